@@ -1,0 +1,35 @@
+# One verb a target; every target installs what it needs first.
+.PHONY: setup run demo test slow check bench clean
+
+UV := .venv/bin/uv
+BIN := .venv/bin
+
+setup: .venv/.run ## .venv with the product; `.venv/bin/hoso` works after it
+
+.venv/.run: pyproject.toml uv.lock scripts/setup
+	scripts/setup run
+
+.venv/.test: pyproject.toml uv.lock scripts/setup
+	scripts/setup test
+
+run: .venv/.run ## feeds the samples through the whole chain and stays up
+	$(BIN)/hoso serve --demo
+
+demo: .venv/.run ## the same and ends
+	$(BIN)/hoso demo
+
+check: .venv/.test ## style, types, imports, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	HOSO_DATA=$$(mktemp -d) $(BIN)/django-admin makemigrations --check --dry-run --settings portal.settings
+
+test: check ## everything but the marker slow
+	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
+
+slow: .venv/.test
+	$(BIN)/pytest -m slow
+
+bench: .venv/.test ## tables of speed and size, each beside a peer
+	$(BIN)/python -m bench

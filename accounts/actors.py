@@ -1,0 +1,57 @@
+"""Who acts and what for: the two things that every read and write of a person's document carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a signed-in person may do; a person may have several."""
+
+    OFFICER = "officer"
+    LEADER = "leader"
+    SEAL_CLERK = "seal_clerk"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    CITIZEN = "citizen"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, another system or one of our own workers.
+
+    `id` is the user's UUID as text, `client:<oauth client id>` or `worker`; never a citizen ID. `agencies` are agency
+    codes. `clearance` is the highest sensitivity label, 1 to 4, that the actor may open (QCVN 12:2026/BCA 2.2.5.3).
+    `owner` is the archive's owner id of a signed-in citizen.
+    """
+
+    id: str
+    name: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    agencies: frozenset[str] = field(default_factory=frozenset)
+    clearance: int = 1
+    owner: str | None = None
+    on_behalf_of: str | None = None
+    channel: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What for (Law 91/2025/QH15: specific and clear): the legal basis, the dossier that asks, words for people.
+
+    `legal_basis` is `TTHC:<procedure code>`, `CONSENT:<id>`, `LAW:<reference>`, `OWNER` (the citizen reads their own)
+    or `EMERGENCY`.
+    """
+
+    legal_basis: str
+    dossier: str = ""
+    text: str = ""
+
+
+WORKER = Actor(id="worker", name="hoso", roles=frozenset({Role.SYSTEM}), clearance=4, channel="worker")

@@ -1,0 +1,1 @@
+"""The one-stop rules: dossiers, checklists, deadlines, reuse, results, statistics."""

@@ -1,0 +1,1 @@
+"""The Django project: settings, desk pages, citizen pages, verification page, REST API."""

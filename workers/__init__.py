@@ -1,0 +1,1 @@
+"""Celery and the job ledger; the only place where steps are put in order across packages."""
