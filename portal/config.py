@@ -18,46 +18,30 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", frozen=True, extra="ignore")
 
-    env: Literal["demo", "production"] = Field(
-        default="demo", description="`production` refuses the DEMO authority."
-    )
+    env: Literal["demo", "production"] = Field(default="demo", description="`production` refuses the DEMO authority.")
     data: Path = Field(default_factory=_default_data, description="Where all state lives (mode 0700).")
     bind: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8765, description="Port of the web server.")
-    public_url: str = Field(
-        "", description="Address that people reach from outside; printed on signed files."
-    )
+    public_url: str = Field(default="", description="Address that people reach from outside; printed on signed files.")
     db_url: str = Field(
-        "", description="PostgreSQL as postgresql://user:password@host:port/name; empty: SQLite."
+        default="", description="PostgreSQL as postgresql://user:password@host:port/name; empty: SQLite."
     )
-    broker_url: str = Field(
-        default="", description="redis:// or amqp:// URL; empty: a folder under HOSO_DATA."
-    )
+    broker_url: str = Field(default="", description="redis:// or amqp:// URL; empty: a folder under HOSO_DATA.")
     s3_endpoint: str = Field(default="", description="host:port of an S3 server; empty: the embedded one.")
     s3_access_key: str = Field(default="", description="Access key of that server.")
     s3_secret_key: str = Field(default="", description="Secret key of that server.")
     s3_secure: bool = Field(default=False, description="Speak TLS to that server.")
-    bucket: str = Field(
-        default="hoso", description="Bucket of the archive, made with versioning and object lock."
-    )
-    keys: str = Field(
-        default="hoso-keys", description="Bucket of the wrapped keys, made without versioning or lock."
-    )
+    bucket: str = Field(default="hoso", description="Bucket of the archive, made with versioning and object lock.")
+    keys: str = Field(default="hoso-keys", description="Bucket of the wrapped keys, made without versioning or lock.")
     transient_bucket: str = Field(
-        "hoso-transient", description="Bucket of what must vanish: staging, verification."
+        default="hoso-transient", description="Bucket of what must vanish: staging, verification."
     )
-    master_key: str = Field(
-        "", description="Master key, 32 bytes in hex; empty: a 0600 file under HOSO_DATA."
-    )
+    master_key: str = Field(default="", description="Master key, 32 bytes in hex; empty: a 0600 file under HOSO_DATA.")
     email_url: str = Field(
-        "", description="smtp://user:password@host:port; empty: an outbox folder under HOSO_DATA."
+        default="", description="smtp://user:password@host:port; empty: an outbox folder under HOSO_DATA."
     )
-    agency: str = Field(
-        default="H26.01.02", description="Code of the agency that this installation serves first."
-    )
-    debug: bool = Field(
-        default=False, description="Django's debug pages; never outside a developer's machine."
-    )
+    agency: str = Field(default="H26.01.02", description="Code of the agency that this installation serves first.")
+    debug: bool = Field(default=False, description="Django's debug pages; never outside a developer's machine.")
 
 
 def load() -> Config:
