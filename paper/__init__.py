@@ -1,1 +1,73 @@
-"""Data in, PDF/A-2b out: receipts, forms, results from templates, QR codes."""
+"""Data in, PDF/A-2b out: receipts, forms, results from templates, separator sheets, QR codes.
+
+paper.receipt(Receipt) -> Paper               form 01
+paper.form("02", Notice) -> Paper             forms 02 to 05; "06" with ControlSlip, "07" with TrackingBook
+paper.result("giay_xn_tthn", ResultData) -> Paper
+paper.templates() -> Mapping[str, Template]
+paper.separator(Separator) -> Paper
+"""
+
+from paper.errors import (
+    BadField,
+    BadPublicUrl,
+    BadQr,
+    MissingFields,
+    Overfull,
+    PaperError,
+    UnknownFields,
+    UnknownForm,
+    UnknownTemplate,
+)
+from paper.model import (
+    BookEntry,
+    Case,
+    ControlSlip,
+    Issuer,
+    Notice,
+    Paper,
+    Place,
+    Receipt,
+    ReceivedItem,
+    ResultData,
+    Separator,
+    Signer,
+    Step,
+    System,
+    Template,
+    TemplateField,
+    TrackingBook,
+)
+from paper.qr import DataQr, data_qr, lookup_url, read_data_qr
+
+__all__ = [
+    "BadField",
+    "BadPublicUrl",
+    "BadQr",
+    "BookEntry",
+    "Case",
+    "ControlSlip",
+    "DataQr",
+    "Issuer",
+    "MissingFields",
+    "Notice",
+    "Overfull",
+    "Paper",
+    "PaperError",
+    "Place",
+    "Receipt",
+    "ReceivedItem",
+    "ResultData",
+    "Separator",
+    "Signer",
+    "Step",
+    "System",
+    "Template",
+    "TemplateField",
+    "TrackingBook",
+    "UnknownFields",
+    "UnknownForm",
+    "UnknownTemplate",
+    "data_qr",
+    "lookup_url",
+    "read_data_qr",
+]
