@@ -1,0 +1,101 @@
+"""A reading, or the error that kept one from being made, as the JSON `hoso.digitize/1`."""
+
+from __future__ import annotations
+
+from catalogue import HosoError
+from digitize.model import Box, Document, Field, Line, Page, Quad, Reading, Source, Step, Word
+
+SCHEMA = "hoso.digitize/1"
+
+
+def to_json(reading: Reading) -> dict[str, object]:
+    """The reading as plain dictionaries and lists, ready for `json.dumps`."""
+    return {
+        "schema": SCHEMA,
+        "source": _source(reading.source),
+        "documents": [_document(document) for document in reading.documents],
+        "engine": reading.engine,
+        "seconds": round(reading.seconds, 3),
+    }
+
+
+def error_json(error: HosoError, source: Source) -> dict[str, object]:
+    """What is written in place of a reading that failed; `source` holds what was known by then."""
+    return {"schema": SCHEMA, "source": _source(source), "error": error.as_dict()}
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "sha256": source.sha256,
+        "pages": source.pages,
+        "media_type": source.media_type,
+        "signatures": source.signatures,
+    }
+
+
+def _document(document: Document) -> dict[str, object]:
+    return {
+        "pages": [_page(page) for page in document.pages],
+        "text": document.text,
+        "kind": {"id": document.kind.id, "confidence": _share(document.kind.confidence)},
+        "fields": [_field(field) for field in document.fields],
+        "pdf": document.pdf.path.name,
+        "pdfa": document.pdf.pdfa,
+        "pdfa_reason": document.pdf.reason,
+    }
+
+
+def _page(page: Page) -> dict[str, object]:
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "lines": [_line(line) for line in page.lines],
+        "born_digital": page.born_digital,
+        "upright": {"homography": list(page.upright), "size": list(page.upright_size)},
+        "steps": [_step(step) for step in page.steps],
+        "seconds": round(page.seconds, 3),
+        "problem": page.problem,
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "text": line.text,
+        "box": _box(line.box),
+        "quad": _quad(line.quad),
+        "confidence": _share(line.confidence),
+        "words": [_word(word) for word in line.words],
+    }
+
+
+def _word(word: Word) -> dict[str, object]:
+    return {"text": word.text, "box": _box(word.box), "confidence": _share(word.confidence), "quad": _quad(word.quad)}
+
+
+def _field(field: Field) -> dict[str, object]:
+    return {
+        "name": field.name,
+        "value": field.value,
+        "confidence": _share(field.confidence),
+        "page": field.page,
+        "box": _box(field.box) if field.box else None,
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {"name": step.name, "settings": dict(step.settings), "seconds": round(step.seconds, 3)}
+
+
+def _box(box: Box) -> list[float]:
+    return [round(value, 1) for value in box]
+
+
+def _quad(quad: Quad) -> list[list[float]]:
+    return [[round(x, 1), round(y, 1)] for x, y in quad]
+
+
+def _share(confidence: float) -> float:
+    return round(min(1.0, max(0.0, confidence)), 4)

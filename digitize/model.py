@@ -1,0 +1,194 @@
+"""What passes between the steps: frozen values from the page image to the finished reading.
+
+Boxes are `(x0, y0, x1, y1)` and quads four `(x, y)` corners, clockwise from the top left corner of the text as it is
+read, both in pixels of the page as it was scanned (after the orientation its file declares: EXIF, PDF /Rotate).
+Pages count from 1 in the source. Confidences run from 0 to 1. Text is NFC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Image: TypeAlias = NDArray[np.uint8]
+    Matrix: TypeAlias = NDArray[np.float64]
+
+Box: TypeAlias = tuple[float, float, float, float]
+Point: TypeAlias = tuple[float, float]
+Quad: TypeAlias = tuple[Point, Point, Point, Point]
+Homography: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
+"""A 3 × 3 matrix, row by row."""
+
+IDENTITY: Homography = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+def box_of(quad: Quad) -> Box:
+    """The upright box around a quad."""
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def quad_of(box: Box) -> Quad:
+    """The corners of an upright box."""
+    x0, y0, x1, y1 = box
+    return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word; `quad` is exact where the page is skewed, `box` is the box around it."""
+
+    text: str
+    box: Box
+    confidence: float
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of words in reading order; `text` is the words joined by one space."""
+
+    text: str
+    box: Box
+    quad: Quad
+    confidence: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to a page: the step's name, its settings and what it found, and the seconds it took."""
+
+    name: str
+    settings: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded page image that may go into the archival PDF as it is: `codec` is `jpeg`."""
+
+    path: Path
+    codec: str
+    components: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page as it came out of a file.
+
+    `pixels` is `uint8`, either `height × width` (grey) or `height × width × 3` in BGR order. `lines` is the text layer
+    of a born-digital page whose text is sound, else None. `bilevel` says that the scan had one bit a pixel.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: int
+    pixels: Image
+    lines: tuple[Line, ...] | None = None
+    picture: Picture | None = None
+    bilevel: bool = False
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was read.
+
+    `upright` maps a pixel of the page as scanned to the straightened page, which is `upright_size` (width, height)
+    pixels; `problem` is the code of the error that kept a page from being read, its image being kept all the same.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: int
+    lines: tuple[Line, ...]
+    born_digital: bool = False
+    upright: Homography = IDENTITY
+    upright_size: tuple[int, int] = (0, 0)
+    steps: tuple[Step, ...] = ()
+    seconds: float = 0.0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KindGuess:
+    """Which kind of document (an id of the catalogue) and how sure; `khac` where no title was recognised."""
+
+    id: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value that was read: dates as ISO 8601, `page` the source's number, `box` None where no place is known."""
+
+    name: str
+    value: str
+    confidence: float
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archival:
+    """The archival copy of a document: `pdfa` is None where the file does not claim PDF/A, `reason` says why."""
+
+    path: Path
+    pdfa: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document found in a source."""
+
+    pages: tuple[Page, ...]
+    text: str
+    kind: KindGuess
+    fields: tuple[Field, ...]
+    pdf: Archival
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that was read; `signatures` counts the signatures found in a PDF, `media_type` is by content."""
+
+    name: str
+    sha256: str
+    pages: int
+    media_type: str
+    signatures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that came out of one source."""
+
+    source: Source
+    documents: tuple[Document, ...]
+    engine: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` pages of a `stage`: `open`, `read`, `sort`, `compose`."""
+
+    stage: str
+    done: int
+    total: int
+
+
+ProgressCallback: TypeAlias = Callable[[Progress], None]
+"""Called in the caller's process and thread; what it raises stops the reading."""
