@@ -1,0 +1,212 @@
+"""The embedded object store: SeaweedFS as a child process on loopback, with this installation's own keys and ports.
+
+    with ObjectStore(data) as store:
+        minio.Minio(store.endpoint, store.access_key, store.secret_key, secure=False)
+
+Its files lie under `<data>/objectstore`; the address and the keys stand in `<data>/run/store.json` (0600), where the
+storage package finds them. Every file and every port is its own, so that many may run side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from hoso.children import Child, program
+from hoso.errors import ChildFailed, PortTaken
+
+GRPC = 10_000
+"""SeaweedFS adds this to a port for its gRPC twin; its own parts rely on it."""
+PARTS = ("master", "volume", "filer", "s3", "admin")
+READY_SECONDS = 60.0
+
+
+class ObjectStore:
+    """A real S3 server that lives as long as this object's block."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.home = data / "objectstore"
+        self.secure = False
+        self.child: Child | None = None
+        self._base = 0
+        self.access_key = ""
+        self.secret_key = ""
+
+    @property
+    def endpoint(self) -> str:
+        """`host:port` of the S3 interface."""
+        return f"127.0.0.1:{self._port('s3')}"
+
+    def start(self) -> Self:
+        """Starts the server and waits until it answers. Raises PortTaken, ChildFailed, ProgramMissing."""
+        for folder in (self.data, self.home, self.home / "data", self.data / "run"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._load_keys()
+        self._write_security()
+        self._choose_ports()
+        self.child = Child(
+            "objectstore",
+            self._command(),
+            log=self.data / "log" / "objectstore.log",
+            cwd=self.home,
+            env={"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key},
+            patience=20.0,
+        )
+        self.child.start()
+        try:
+            self.child.wait_ready(self.answers, READY_SECONDS)
+            self._sync_every_write()
+        except BaseException:
+            self.child.kill()
+            raise
+        self._announce()
+        return self
+
+    def stop(self) -> None:
+        """Stops the server and waits for its end: its ports are free afterwards."""
+        (self.data / "run" / "store.json").unlink(missing_ok=True)
+        if self.child is not None:
+            self.child.stop()
+
+    def answers(self) -> bool:
+        """Whether the S3 interface says that it is well."""
+        try:
+            return httpx.get(f"http://{self.endpoint}/healthz", timeout=2, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _port(self, part: str) -> int:
+        return self._base + PARTS.index(part)
+
+    def _load_keys(self) -> None:
+        path = self.home / "access.json"
+        if not path.exists():
+            write_private(path, {"access_key": secrets.token_hex(10), "secret_key": secrets.token_urlsafe(30)})
+        kept = json.loads(path.read_text(encoding="ascii"))
+        self.access_key, self.secret_key = kept["access_key"], kept["secret_key"]
+
+    def _write_security(self) -> None:
+        """Without these keys anybody on the machine may delete a locked object through the filer's own port."""
+        path = self.home / "security.toml"
+        if path.exists():
+            return
+        tables = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+        write_private(path, "".join(f'[{table}]\nkey = "{secrets.token_hex(32)}"\n' for table in tables))
+
+    def _choose_ports(self) -> None:
+        """Takes the ports kept from the first start: the server knows its own parts by their addresses."""
+        path = self.home / "ports.json"
+        if not path.exists():
+            write_private(path, {"base": free_base()})
+        self._base = json.loads(path.read_text(encoding="ascii"))["base"]
+        deadline = time.monotonic() + 5  # an earlier server, killed a moment ago, may still be dying
+        while (taken := first_taken(self._base)) is not None:
+            if time.monotonic() > deadline:
+                raise PortTaken(name="objectstore", port=taken, setting=path)
+            time.sleep(0.2)
+
+    def _command(self) -> list[str]:
+        ports = [f"-{part}.port={self._port(part)}" for part in PARTS]
+        return [
+            program("weed"),
+            "mini",
+            "-dir=data",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            "-master.telemetry=false",
+            "-admin.ui=false",
+            "-webdav=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-filer.localSocket=filer.sock",
+            "-s3.localSocket=s3.sock",
+            *ports,
+        ]
+
+    def _sync_every_write(self) -> None:
+        """Makes the server fsync each object (it does not by itself); the rule is kept in its own store."""
+        done = self.home / "fsync.set"
+        if done.exists():
+            return
+        result = subprocess.run(
+            [
+                program("weed"),
+                "shell",
+                f"-master=127.0.0.1:{self._port('master')}",
+                f"-filer=127.0.0.1:{self._port('filer')}",
+            ],
+            input=b"fs.configure -locationPrefix=/buckets/ -fsync -apply\n",
+            capture_output=True,
+            cwd=self.home,
+            timeout=60,
+            check=False,
+        )
+        if result.returncode or b'"fsync":  true' not in result.stdout:
+            raise ChildFailed(name="weed shell", seconds=60, status=result.returncode, log=self.data / "log")
+        done.touch(mode=0o600)
+
+    def _announce(self) -> None:
+        write_private(
+            self.data / "run" / "store.json",
+            {
+                "endpoint": self.endpoint,
+                "access_key": self.access_key,
+                "secret_key": self.secret_key,
+                "secure": self.secure,
+            },
+        )
+
+
+def write_private(path: Path, content: str | Mapping[str, object]) -> None:
+    """Writes a file that only its owner may read, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(content if isinstance(content, str) else json.dumps(content))
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
+
+
+def free_base() -> int:
+    """A port from which all the server's ports, and their gRPC twins, are free.
+
+    Below the range from which the kernel takes ports for outgoing connections (32768 up), which would steal them.
+    """
+    for _ in range(200):
+        base = random.SystemRandom().randrange(11_000, 22_000, 10)
+        if first_taken(base) is None:
+            return base
+    raise PortTaken(name="objectstore", port="11000-31999", setting="ports.json")
+
+
+def first_taken(base: int) -> int | None:
+    """The first of the server's ports that somebody else holds."""
+    for port in (base + offset + twin for offset in range(len(PARTS)) for twin in (0, GRPC)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return port
+    return None
