@@ -18,13 +18,19 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+STAFF = frozenset({Role.OFFICER, Role.LEADER, Role.SEAL_CLERK})
+"""The roles whose work is other people's documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a person, another system or one of our own workers.
 
     `id` is the user's UUID as text, `client:<oauth client id>` or `worker`; never a citizen ID. `agencies` are agency
     codes. `clearance` is the highest sensitivity label, 1 to 4, that the actor may open (QCVN 12:2026/BCA 2.2.5.3).
-    `owner` is the archive's owner id of a signed-in citizen.
+    `owner` is the archive's owner id of a signed-in citizen. `on_behalf_of` is who a system or a worker acts for
+    (a user's id, an officer's name from `X-Officer`). `certificate` is the subject of the client certificate or of the
+    officer's signing certificate, `address` the IP address; both are for the event log only.
     """
 
     id: str
@@ -35,6 +41,9 @@ class Actor:
     owner: str | None = None
     on_behalf_of: str | None = None
     channel: str = ""
+    desk: str = ""
+    certificate: str = ""
+    address: str = ""
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds one of the roles."""
@@ -55,3 +64,4 @@ class Purpose:
 
 
 WORKER = Actor(id="worker", name="hoso", roles=frozenset({Role.SYSTEM}), clearance=4, channel="worker")
+"""Our own workers; the only actor that may open everything, always for a stated purpose."""
