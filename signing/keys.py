@@ -1,0 +1,96 @@
+"""Who signs: the `Signer` protocol that every key provider speaks, and keys from a PKCS#12 file, parsed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from signing.errors import WeakKey, WrongPassphrase
+
+__all__ = ["Mechanism", "Pkcs12Signer", "Signer"]
+
+DIGEST = "sha256"
+
+
+class Mechanism(StrEnum):
+    """How a key signs; all with SHA-256. PKCS#1 v1.5 is for tokens that can do nothing else (TT 15/2025/TT-BKHCN)."""
+
+    RSA_PSS = "rsa-pss"
+    RSA_PKCS1 = "rsa-pkcs1"
+    ECDSA = "ecdsa"
+
+
+class Signer(Protocol):
+    """A key somewhere that can sign: in this process, on a token, at a desk, at a remote service.
+
+    `certificate` and `chain` are DER; the chain holds issuers without the signer's own. `mechanism` says what the
+    bytes of `sign` are: ECDSA values are DER, RSA ones raw. `sign` may be called concurrently and may wait on a wire.
+    """
+
+    @property
+    def certificate(self) -> bytes: ...
+
+    @property
+    def chain(self) -> tuple[bytes, ...]: ...
+
+    @property
+    def mechanism(self) -> Mechanism: ...
+
+    async def sign(self, data: bytes) -> bytes:
+        """Signs `data` (not its digest) with SHA-256."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pkcs12Signer:
+    """A key that was read from PKCS#12 and lives in memory, parsed once (most of the cost of signing)."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    mechanism: Mechanism
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def load(cls, source: Path | bytes, passphrase: bytes | None, *, legacy_padding: bool = False) -> Pkcs12Signer:
+        """Reads a `.p12` file. Raises `WrongPassphrase` and `WeakKey`."""
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        try:
+            found = pkcs12.load_pkcs12(data, passphrase)
+        except ValueError as error:
+            raise WrongPassphrase from error
+        if found.key is None or found.cert is None:
+            raise WrongPassphrase
+        chain = tuple(_der(extra.certificate) for extra in found.additional_certs)
+        return cls.of(found.key, found.cert.certificate, chain, legacy_padding=legacy_padding)
+
+    @classmethod
+    def of(
+        cls, key: object, certificate: x509.Certificate, chain: tuple[bytes, ...], *, legacy_padding: bool = False
+    ) -> Pkcs12Signer:
+        """A signer of a key that is open already. Raises `WeakKey`."""
+        if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048:
+            mechanism = Mechanism.RSA_PKCS1 if legacy_padding else Mechanism.RSA_PSS
+            return cls(_der(certificate), chain, mechanism, key)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.key_size >= 256:
+            return cls(_der(certificate), chain, Mechanism.ECDSA, key)
+        raise WeakKey(subject=certificate.subject.rfc4514_string())
+
+    async def sign(self, data: bytes) -> bytes:
+        digest = hashes.SHA256()
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
+            return self.key.sign(data, ec.ECDSA(digest))
+        if self.mechanism is Mechanism.RSA_PKCS1:
+            return self.key.sign(data, padding.PKCS1v15(), digest)
+        # the salt is as long as the digest, which is what the CMS parameters say and RFC 4055 recommends
+        return self.key.sign(data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.DER)
