@@ -18,6 +18,7 @@ from paper.errors import (
     UnknownForm,
     UnknownTemplate,
 )
+from paper.forms import form, receipt
 from paper.model import (
     BookEntry,
     Case,
@@ -38,6 +39,8 @@ from paper.model import (
     TrackingBook,
 )
 from paper.qr import DataQr, data_qr, lookup_url, read_data_qr
+from paper.results import result, templates
+from paper.sheets import read_separator_qr, separator
 
 __all__ = [
     "BadField",
@@ -68,6 +71,12 @@ __all__ = [
     "UnknownForm",
     "UnknownTemplate",
     "data_qr",
+    "form",
     "lookup_url",
     "read_data_qr",
+    "read_separator_qr",
+    "receipt",
+    "result",
+    "separator",
+    "templates",
 ]

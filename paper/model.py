@@ -100,9 +100,20 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """The signer block: `capacity` is one to three lines in capitals ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+    `name` the full name under the signature."""
+
+    capacity: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Forms 02 to 05 (TT 03/2025/TT-VPCP, Annex I). `reason` is always needed. 02: `items` are what to supplement,
-    `due_at` by when; 03: refusal; 04: apology, `due_at` is the new date; 05: stop, `items` are papers given back."""
+    `due_at` by when; 03: refusal; 04: apology, `due_at` is the new date and needed; 05: stop. In 03 and 05 `items` are
+    papers given back. Without a `signer` the officer signs beside the applicant; with one, the agency's head does, with
+    a seal."""
 
     case: Case
     reason: str
@@ -111,6 +122,7 @@ class Notice:
     received_at: datetime | None = None
     due_at: datetime | None = None
     contact: str = ""
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +173,6 @@ class TrackingBook:
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """The signer block: `capacity` is one to three lines in capitals ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
-    `name` the full name under the signature."""
-
-    capacity: tuple[str, ...]
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class ResultData:
     """A result of a dossier. `code` is `<dossier>-KQ<n>` (NĐ 45/2020 Điều 14.3), `number` the printed number and
     notation ("12/UBND-XNTTHN"), `fields` what the template asks for (see `templates()`), `valid_to` None means
@@ -197,11 +200,13 @@ class TemplateField:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A result template: `id` is the catalogue's kind, `result_type` the national result-type code."""
+    """A result template: `id` is the catalogue's kind, `result_type` the national result-type code; `limited` results
+    must be given a `valid_to`."""
 
     id: str
     title: str
     result_type: str
+    limited: bool
     fields: tuple[TemplateField, ...]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
+from catalogue.text import nfc
 from paper.errors import BadField, BadPublicUrl, BadQr, Overfull
 
 _MAGIC = "HOSO"
@@ -143,9 +143,7 @@ def _check(fields: DataQr) -> None:
 
 
 def _escape(text: str) -> str:
-    return "".join(
-        quote(c, safe="") if c in "%|" or not c.isprintable() else c for c in unicodedata.normalize("NFC", text)
-    )
+    return "".join(quote(c, safe="") if c in "%|" or not c.isprintable() else c for c in nfc(text))
 
 
 def _time(at: datetime) -> str:
