@@ -37,6 +37,9 @@ class Config(BaseSettings):
         default="hoso-transient", description="Bucket of what must vanish: staging, verification."
     )
     master_key: str = Field(default="", description="Master key, 32 bytes in hex; empty: a 0600 file under HOSO_DATA.")
+    secret_key: str = Field(
+        default="", description="Signs sessions; the same for all web processes. Empty: a 0600 file under HOSO_DATA."
+    )
     email_url: str = Field(
         default="", description="smtp://user:password@host:port; empty: an outbox folder under HOSO_DATA."
     )

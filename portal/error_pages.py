@@ -1,0 +1,69 @@
+"""Errors as people and programs meet them: a page, a part of a page for htmx, or an RFC 9457 problem document."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from catalogue import HosoError
+from portal import errors
+from portal.http import wants_fragment, wants_problem
+
+
+def told(error: HosoError) -> dict[str, object]:
+    """The error in the language of the page first, in the other one second."""
+    texts = error.as_dict()
+    vi = {"lang": "vi", "message": texts["message_vi"], "next": texts["next"]}
+    en = {"lang": "en", "message": texts["message_en"], "next": texts["next_en"]}
+    first, second = (en, vi) if translation.get_language() == "en" else (vi, en)
+    return {"code": error.code, "first": first, "second": second, "status": error.status}
+
+
+def answer(request: HttpRequest, error: HosoError) -> HttpResponse:
+    """The error in the form that the caller reads."""
+    if wants_problem(request):
+        return problem(error)
+    if wants_fragment(request):
+        response = render(request, "components/error.html", {"error": told(error)}, status=error.status)
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+        return response
+    return render(request, "error.html", {"error": told(error)}, status=error.status)
+
+
+def problem(error: HosoError) -> JsonResponse:
+    """RFC 9457: the members of the standard, then ours."""
+    texts = error.as_dict()
+    body = {"type": f"urn:hoso:error:{error.code}", "title": texts["message_en"], "status": error.status, **texts}
+    return JsonResponse(
+        body,
+        status=error.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    return answer(request, errors.BadRequest())
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return answer(request, errors.Forbidden())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return answer(request, errors.PageNotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500."""
+    return answer(request, errors.OurFault())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What Django calls when a form comes without its token."""
+    return answer(request, errors.FormExpired())

@@ -1,0 +1,93 @@
+"""What goes wrong in the pages themselves, told as every error of the house is."""
+
+from __future__ import annotations
+
+from catalogue import ExitCode, HosoError
+
+
+class PortalError(HosoError):
+    """The root of the portal's errors."""
+
+    code = "portal.error"
+
+
+class PageNotFound(PortalError):
+    """No page, or no thing, lies at this address (or the person may not know that it does)."""
+
+    code = "portal.not_found"
+    message_vi = "Không tìm thấy trang này."
+    message_en = "There is no such page."
+    next_vi = "Kiểm tra lại địa chỉ, hoặc về trang đầu."
+    next_en = "Check the address, or go to the first page."
+    exit_code = ExitCode.NOT_FOUND
+    status = 404
+
+
+class Forbidden(PortalError):
+    """The person's roles do not open this page."""
+
+    code = "portal.forbidden"
+    message_vi = "Vai trò của bạn không mở được trang này."
+    message_en = "Your role does not open this page."
+    next_vi = "Đăng nhập bằng tài khoản có quyền, hoặc nhờ quản trị viên cấp quyền."
+    next_en = "Sign in with an account that may, or ask the administrator for the role."
+    exit_code = ExitCode.REFUSED
+    status = 403
+
+
+class SignInNeeded(PortalError):
+    """The page asks who you are; told to programs and to htmx, people are sent to the sign-in page."""
+
+    code = "portal.sign_in"
+    message_vi = "Bạn cần đăng nhập."
+    message_en = "You need to sign in."
+    next_vi = "Đăng nhập rồi làm lại việc vừa rồi."
+    next_en = "Sign in and do it again."
+    exit_code = ExitCode.REFUSED
+    status = 401
+
+
+class FormExpired(PortalError):
+    """The CSRF token is missing or belongs to another session."""
+
+    code = "portal.form_expired"
+    message_vi = "Trang này đã mở quá lâu nên không gửi được."
+    message_en = "This page was open for too long and could not be sent."
+    next_vi = "Quay lại, tải lại trang rồi gửi lần nữa."
+    next_en = "Go back, reload the page and send it again."
+    exit_code = ExitCode.REFUSED
+    status = 403
+
+
+class TooManyAttempts(PortalError):
+    """Five wrong passwords in a row (QCVN 12:2026/BCA, section 3)."""
+
+    code = "portal.locked"
+    message_vi = "Tài khoản bị khóa 15 phút vì nhập sai mật khẩu 5 lần."
+    message_en = "The account is locked for 15 minutes after 5 wrong passwords."
+    next_vi = "Chờ 15 phút rồi thử lại, hoặc nhờ quản trị viên mở khóa."
+    next_en = "Wait 15 minutes and try again, or ask the administrator to unlock it."
+    exit_code = ExitCode.REFUSED
+    status = 429
+
+
+class BadRequest(PortalError):
+    """The request cannot be read."""
+
+    code = "portal.bad_request"
+    message_vi = "Yêu cầu không đọc được."
+    message_en = "The request could not be read."
+    next_vi = "Quay lại trang trước và thử lại."
+    next_en = "Go back and try again."
+    exit_code = ExitCode.BAD_INPUT
+
+
+class OurFault(PortalError):
+    """Something that we did not foresee; what was accepted before is safe."""
+
+    code = "portal.unexpected"
+    message_vi = "Hệ thống gặp lỗi ngoài dự kiến. Những gì đã nhận vẫn an toàn."
+    message_en = "The system met an unexpected error. What was accepted before is safe."
+    next_vi = "Thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên giờ xảy ra lỗi và mã lỗi."
+    next_en = "Try again in a few minutes; if it fails again, tell the administrator the time and the error code."
+    status = 500

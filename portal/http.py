@@ -1,0 +1,24 @@
+"""The request as our views see it: Django's, with the actor that the access middleware puts on it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from accounts import Actor
+
+
+class Request(HttpRequest):
+    """A request that passed the access middleware; `actor` is nobody (no roles) for a visitor who has not signed in."""
+
+    actor: Actor
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Whether the caller is a program: the API, or anybody who accepts JSON and not HTML."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "html" not in accept)

@@ -1,0 +1,1 @@
+"""What wraps every request: language, access, idle lock, errors as pages, counters."""

@@ -1,0 +1,57 @@
+"""Who may open which page: one table, and no page opens without a row in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One row: the roles that may open the page; `roles` None lets everybody in, signed in or not.
+
+    `polled` pages are asked for by a timer in the browser, not by a person: they do not put off the idle lock.
+    """
+
+    roles: frozenset[Role] | None
+    polled: bool = False
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether the actor may open the page."""
+        return self.roles is None or actor.has(*self.roles)
+
+
+def _page(*roles: Role, polled: bool = False) -> Page:
+    return Page(frozenset(roles), polled)
+
+
+PUBLIC = Page(None)
+SIGNED_IN = _page(*Role)
+
+PAGES: dict[str, Page] = {
+    "login": PUBLIC,
+    "logout": SIGNED_IN,
+    "language": PUBLIC,
+    "text-size": PUBLIC,
+    "healthz": PUBLIC,
+    "metrics": PUBLIC,
+    "home": SIGNED_IN,
+}
+"""Name of an address, namespace included → its row."""
+
+OWN_GATE = frozenset({"api"})
+"""Namespaces that check their callers themselves (OAuth 2 and API keys instead of a session)."""
+
+
+def row(view_name: str) -> Page | None:
+    """The row of an address; None where there is none, which means: nobody."""
+    if view_name.split(":")[0] in OWN_GATE:
+        return PUBLIC
+    return PAGES.get(view_name)
+
+
+def may_open(actor: Actor, view_name: str) -> bool:
+    """Whether the actor may open the page; menus and buttons ask this too, so that nobody is shown a closed door."""
+    page = row(view_name)
+    return page is not None and page.admits(actor)

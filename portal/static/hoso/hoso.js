@@ -1,0 +1,51 @@
+// The little that pages need beyond HTML and htmx: keys, focus, dialogs. No inline script anywhere.
+(() => {
+  "use strict";
+
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+  // data-key="n" on a link or a button: the key presses it. Shown beside it as <kbd>.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (typing(event.target)) return;
+    if (event.key === "?") { document.getElementById("keys-help")?.showModal(); return; }
+    const wanted = event.key.toLowerCase();
+    const target = document.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, textarea, select")) { target.focus(); target.select?.(); } else target.click();
+  });
+
+  // The list of keys of this page, made from the page itself.
+  const help = document.getElementById("keys-help");
+  if (help) {
+    const list = help.querySelector("dl");
+    for (const element of document.querySelectorAll("[data-key]")) {
+      const key = document.createElement("dt");
+      const kbd = document.createElement("kbd");
+      kbd.textContent = element.dataset.key.toUpperCase();
+      key.append(kbd);
+      const what = document.createElement("dd");
+      what.textContent = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+\S$/, "");
+      list.prepend(key, what);
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    const closer = event.target.closest("[data-closes]");
+    if (closer) closer.closest("dialog, .note")?.[closer.closest("dialog") ? "close" : "remove"]();
+    if (event.target.closest("[data-prints]")) window.print();
+  });
+
+  // A form is sent once: the button says so and a second press does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
+    form.dataset.sent = "yes";
+    window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+  });
+})();
