@@ -1,0 +1,1 @@
+"""Codes and numbers, each a frozen value that cannot be malformed."""
