@@ -1,0 +1,53 @@
+"""What the tests of the pages share: one signed-in browser for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import Role
+from accounts.models import User
+
+PASSWORD = "mat-khau-cua-bai-thu"
+AGENCY = "H26.01.02"
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """The real hash costs a quarter of a second on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    """Makes an invented person with the roles given."""
+
+    def make(*roles: Role, username: str = "", **fields: Any) -> User:
+        name = username or (roles[0] if roles else "khach")
+        defaults: dict[str, Any] = {"full_name": f"Người Thử {name}", "agencies": [AGENCY], "clearance": 3}
+        return User.objects.create_user(name, password=PASSWORD, roles=list(roles), **(defaults | fields))
+
+    return make
+
+
+@pytest.fixture
+def as_role(make_user: MakeUser) -> Iterator[Callable[[Role], Client]]:
+    """A browser signed in with one role."""
+
+    def sign_in(role: Role) -> Client:
+        client = Client(enforce_csrf_checks=False)
+        client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    yield sign_in
+
+
+@pytest.fixture
+def officer(as_role: Callable[[Role], Client]) -> Client:
+    """An officer's browser."""
+    return as_role(Role.OFFICER)
