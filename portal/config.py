@@ -43,6 +43,10 @@ class Config(BaseSettings):
     email_url: str = Field(
         default="", description="smtp://user:password@host:port; empty: an outbox folder under HOSO_DATA."
     )
+    worker_processes: int = Field(default=0, description="Jobs done at the same time; 0: one for each core, at most 8.")
+    lease_seconds: float = Field(
+        default=60.0, description="How long a job stays with a worker of another machine that has gone silent."
+    )
     agency: str = Field(default="H26.01.02", description="Code of the agency that this installation serves first.")
     debug: bool = Field(default=False, description="Django's debug pages; never outside a developer's machine.")
 

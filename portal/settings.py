@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from portal import config, secrets
+from portal import config, logs, secrets
 
 HOSO = config.load()
 BASE_DIR = Path(__file__).resolve().parent
@@ -156,3 +156,35 @@ STATIC_URL = "/static/"
 # Served as they lie in the package: no collectstatic step that could be forgotten.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
+
+LOGGING = logs.config()
+
+
+def _broker_folder() -> dict[str, object]:
+    """Where messages lie when no broker is set; Celery does not make the folders by itself."""
+    queue, control = HOSO.data / "broker" / "queue", HOSO.data / "broker" / "control"
+    for folder in (queue, control):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {
+        "data_folder_in": str(queue),
+        "data_folder_out": str(queue),
+        "processed_folder": str(control),
+        "control_folder": str(control),
+        "polling_interval": 0.05,
+    }
+
+
+CELERY_BROKER_URL = HOSO.broker_url or "folder://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if HOSO.broker_url else _broker_folder()
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "hoso"
+# The ledger knows what is to be done: a message is forgotten as soon as a worker has it.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,1 +1,24 @@
-"""Celery and the job ledger; the only place where steps are put in order across packages."""
+"""Celery and the job ledger; the only place where steps are put in order across packages.
+
+The names are looked up when they are used: Django imports this package before its models may be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workers.ledger import again, enqueue
+    from workers.models import Job
+
+__all__ = ["Job", "again", "enqueue"]
+
+_HOME = {"Job": "workers.models", "again": "workers.ledger", "enqueue": "workers.ledger"}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOME:
+        raise AttributeError(name)
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,90 @@
+"""What can go wrong with a job."""
+
+from __future__ import annotations
+
+from catalogue import ExitCode, HosoError
+
+
+class JobError(HosoError):
+    """Root of the errors of the job ledger."""
+
+    code = "workers.error"
+
+
+class LeaseLost(JobError):
+    """Another worker has taken the job over; whatever this one did since is not published."""
+
+    code = "workers.lease_lost"
+    message_vi = "Công việc đã được một tiến trình khác tiếp quản."
+    message_en = "Another worker has taken the job over."
+    next_vi = "Không cần làm gì: tiến trình kia sẽ hoàn tất công việc."
+    next_en = "Nothing to do: the other worker completes the job."
+    status = 409
+
+
+class UnknownKind(JobError):
+    """No task of this kind is registered."""
+
+    code = "workers.unknown_kind"
+    message_vi = "Không có loại công việc “{kind}”."
+    message_en = "There is no kind of job called “{kind}”."
+    next_vi = "Cập nhật tiến trình xử lý (worker) lên cùng phiên bản với trang web."
+    next_en = "Bring the workers to the same version as the web server."
+    status = 500
+
+
+class BadPayload(JobError):
+    """A payload may carry ids and small settings only."""
+
+    code = "workers.bad_payload"
+    message_vi = "Nội dung công việc chỉ được chứa mã định danh ngẫu nhiên, không chứa dữ liệu cá nhân."
+    message_en = "A job's payload may hold random ids only, no personal data."
+    next_vi = "Lưu dữ liệu vào kho và chỉ truyền mã của nó."
+    next_en = "Put the data into the archive and pass its id."
+    status = 500
+
+
+class Crashed(JobError):
+    """The worker died each time that it ran this job."""
+
+    code = "workers.crashed"
+    message_vi = "Tiến trình xử lý đã dừng đột ngột {times} lần khi làm việc này."
+    message_en = "The worker died {times} times while it did this job."
+    next_vi = "Tệp có thể quá lớn hoặc bị hỏng; quét lại thành các tệp nhỏ hơn, hoặc báo quản trị viên kèm mã lỗi."
+    next_en = "The file may be too large or broken; scan it again in smaller parts, or tell the administrator the code."
+    status = 500
+
+
+class Internal(JobError):
+    """An error that nobody foresaw; its trace is in the worker's log."""
+
+    code = "workers.internal"
+    message_vi = "Lỗi ngoài dự kiến khi xử lý ({kind})."
+    message_en = "An unforeseen error happened during processing ({kind})."
+    next_vi = "Báo quản trị viên kèm mã công việc {job}; nhật ký của worker có chi tiết."
+    next_en = "Tell the administrator the job id {job}; the worker's log has the details."
+    status = 500
+
+
+class OutcomeUnknown(JobError):
+    """A remote service was asked to act and its answer never came: the act may or may not have happened."""
+
+    code = "workers.outcome_unknown"
+    message_vi = "Chưa rõ dịch vụ {service} đã thực hiện hay chưa."
+    message_en = "It is not known whether {service} has acted."
+    next_vi = "Kiểm tra tại dịch vụ đó trước khi thử lại; hệ thống không tự thử lại."
+    next_en = "Check with that service before trying again; nothing is retried by itself."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 502
+
+
+class Unavailable(JobError):
+    """Something that is needed does not answer now; the job is tried again later."""
+
+    code = "workers.unavailable"
+    message_vi = "{service} tạm thời không phản hồi."
+    message_en = "{service} does not answer for now."
+    next_vi = "Không cần làm gì: hệ thống sẽ tự thử lại."
+    next_en = "Nothing to do: it is tried again by itself."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 503

@@ -1,0 +1,209 @@
+"""The job ledger: ask for work inside a transaction, claim it under a lease, publish it behind a fence.
+
+The row is the truth. A message may be lost, doubled or late: `claim` lets one worker in, and only the holder of the
+newest fence can commit. `Run.fenced` is the transaction in which a task publishes what it did.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
+
+from catalogue import HosoError
+from workers.errors import BadPayload, LeaseLost
+from workers.models import Job
+from workers.owner import name_owner
+
+log = structlog.get_logger("workers.ledger")
+
+_PERSONAL = re.compile(r"(?<![0-9a-fA-F-])\d{9}(\d{3})?(?![0-9a-fA-F-])")
+"""Nine or twelve digits that stand alone: an identity number."""
+
+
+def enqueue(
+    kind: str,
+    *,
+    key: str,
+    payload: Mapping[str, object] | None = None,
+    dossier: str = "",
+    created_by: str = "",
+    parent: Job | None = None,
+    delay: timedelta = timedelta(),
+) -> Job:
+    """Writes a job in the caller's transaction and wakes a worker when it commits.
+
+    The same `key` gives the same job, whatever became of it. Raises BadPayload.
+    """
+    content = dict(payload or {})
+    _check(content)
+    job, made = Job.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "payload": content,
+            "dossier": dossier,
+            "created_by": created_by,
+            "parent": parent,
+            "run_at": timezone.now() + delay,
+        },
+    )
+    if made and not delay:
+        transaction.on_commit(lambda: wake(job.id))
+    return job
+
+
+def again(job_id: uuid.UUID) -> bool:
+    """Queues a failed or unknown job once more, because a person said so."""
+    with transaction.atomic():
+        changed = Job.objects.filter(pk=job_id, state__in=[Job.State.FAILED, Job.State.UNKNOWN]).update(
+            state=Job.State.QUEUED, run_at=timezone.now(), crashes=0, error={}, error_code="", finished_at=None
+        )
+        if changed:
+            transaction.on_commit(lambda: wake(job_id))
+    return bool(changed)
+
+
+def wake(job_id: uuid.UUID) -> None:
+    """Tells the workers of a job. A broker that is down costs a moment only: the sweeper tells them again."""
+    from workers.app import app
+
+    Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
+    try:
+        app.send_task("workers.run", [str(job_id)], retry=False)
+    except Exception as error:  # every broker library has its own family of errors
+        log.warning("job.not_sent", job=str(job_id), error=type(error).__name__)
+
+
+def lease_time() -> timedelta:
+    """How long a claim holds without a heartbeat."""
+    return timedelta(seconds=settings.HOSO.lease_seconds)
+
+
+def claim(job_id: uuid.UUID) -> Run | None:
+    """Takes a queued job, or a running one whose lease has lapsed. None when another has it or it is over."""
+    now, owner = timezone.now(), name_owner()
+    free = Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    taken = Job.objects.filter(free, pk=job_id).update(
+        state=Job.State.RUNNING,
+        fence=F("fence") + 1,
+        attempts=F("attempts") + 1,
+        crashes=Case(When(state=Job.State.RUNNING, then=F("crashes") + 1), default=F("crashes")),
+        lease_owner=owner,
+        lease_until=now + lease_time(),
+        started_at=now,
+    )
+    if not taken:
+        return None
+    job = Job.objects.filter(pk=job_id, lease_owner=owner).first()
+    return Run(job) if job is not None else None
+
+
+class Run:
+    """One attempt at one job, by the worker that holds its lease."""
+
+    def __init__(self, job: Job) -> None:
+        self.job_id = job.id
+        self.kind = job.kind
+        self.key = job.key
+        self.payload: dict[str, Any] = job.payload
+        self.dossier = job.dossier
+        self.created_by = job.created_by
+        self.attempts = job.attempts
+        self.crashes = job.crashes
+        self.fence = job.fence
+        self.created_at = job.created_at
+        self.result: dict[str, object] = {}
+        self.finished = False
+        self._lost = threading.Event()
+        self._over = threading.Event()
+
+    def stage(self, name: str, done: int = 0, total: int = 0) -> None:
+        """Shows where the work is. Raises LeaseLost when another worker has taken over."""
+        self._write(stage=name, done=done, total=total)
+
+    @contextmanager
+    def fenced(self) -> Iterator[None]:
+        """A transaction that commits only while this worker still holds the job. Raises LeaseLost."""
+        with transaction.atomic():
+            self._write(lease_until=timezone.now() + lease_time())
+            yield
+
+    @contextmanager
+    def finish(self, **result: object) -> Iterator[None]:
+        """`fenced`, and the job is done in the same transaction. `result` holds ids only."""
+        with self.fenced():
+            yield
+            self._end(Job.State.DONE, result={**self.result, **result})
+        self.finished = True
+
+    def fail(self, error: HosoError, state: Job.State = Job.State.FAILED) -> None:
+        """Ends the job with an error that people can read."""
+        self._end(state, error=error.as_dict(), error_code=error.code)
+
+    def retry(self, error: HosoError, delay: timedelta) -> None:
+        """Puts the job back; the error is shown until the next attempt succeeds."""
+        self._write(
+            state=Job.State.QUEUED,
+            run_at=timezone.now() + delay,
+            sent_at=None,
+            lease_until=None,
+            lease_owner="",
+            error=error.as_dict(),
+            error_code=error.code,
+        )
+
+    @contextmanager
+    def heartbeat(self) -> Iterator[None]:
+        """Keeps the lease alive while the block runs."""
+        thread = threading.Thread(target=self._beat, name=f"lease-{self.job_id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join(timeout=30)
+
+    def _beat(self) -> None:
+        try:
+            while not self._over.wait(lease_time().total_seconds() / 3):
+                try:
+                    self._write(lease_until=timezone.now() + lease_time())
+                except LeaseLost:
+                    self._lost.set()
+                    return
+                except Exception as error:  # the next beat may succeed; the fence protects if none does
+                    log.warning("job.heartbeat_failed", job=str(self.job_id), error=type(error).__name__)
+        finally:
+            connection.close()
+
+    def _end(self, state: Job.State, **values: object) -> None:
+        values = {"error": {}, "error_code": "", **values}
+        self._write(state=state, finished_at=timezone.now(), lease_until=None, lease_owner="", **values)
+
+    def _write(self, **values: object) -> None:
+        held = Job.objects.filter(pk=self.job_id, fence=self.fence, state=Job.State.RUNNING)
+        if self._lost.is_set() or not held.update(**values):
+            raise LeaseLost(job=str(self.job_id))
+
+
+def _check(value: object) -> None:
+    """Ids, numbers, flags and lists of them; nothing that looks like an identity number."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _check(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner)
+    elif not isinstance(value, str | int | float | None) or _PERSONAL.search(str(value)):
+        raise BadPayload()

@@ -1,0 +1,97 @@
+"""The job ledger, the outbox, and the leases of what must run once in the whole installation."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Job(models.Model):
+    """One piece of work and the truth about it. Messages only carry its id."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200, unique=True)
+    """Idempotency key: asking twice for the same thing gives the same job."""
+    payload = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=40, default="", blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(default=0)
+    run_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=200, default="", blank=True)
+    fence = models.PositiveBigIntegerField(default=0)
+    """Counts the claims; whoever holds an older number can publish nothing."""
+    error_code = models.CharField(max_length=80, default="", blank=True)
+    error = models.JSONField(default=dict)
+    """The error as people see it (`HosoError.as_dict`)."""
+    dossier = models.CharField(max_length=80, default="", blank=True)
+    created_by = models.CharField(max_length=80, default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run_at"], name="job_queued", condition=Q(state="queued")),
+            models.Index(fields=["lease_until"], name="job_running", condition=Q(state="running")),
+            models.Index(fields=["dossier", "created_at"], name="job_dossier"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} {self.state}"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state in (self.State.DONE, self.State.FAILED, self.State.UNKNOWN)
+
+
+class OutboxMessage(models.Model):
+    """Something to tell somebody outside, written in the transaction of the change that it tells of.
+
+    A job of the ledger delivers it, so attempts and the next time are that job's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.CharField(max_length=60)
+    payload = models.JSONField(default=dict)
+    key = models.CharField(max_length=200, unique=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="messages")
+    created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.id}"
+
+    @property
+    def attempts(self) -> int:
+        """How often delivery was tried."""
+        return self.job.attempts
+
+
+class Lease(models.Model):
+    """Who may do something that must run once in the whole installation, and until when."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    owner = models.CharField(max_length=200, default="", blank=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.owner}"
