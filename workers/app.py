@@ -18,7 +18,7 @@ app = Celery("hoso")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
-@app.task(name="workers.run", ignore_result=True)
+@app.task(name="workers.run", ignore_result=True)  # type: ignore[untyped-decorator]
 def run(job_id: str) -> None:
     """Does one job of the ledger, if it is still to be done."""
     from workers import runner
@@ -26,12 +26,12 @@ def run(job_id: str) -> None:
     runner.run(uuid.UUID(job_id))
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _leave_logging_to_django(**_: object) -> None:
     """Celery would set up its own; the one of the settings writes JSON lines without secrets."""
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def _say_ready(**_: object) -> None:
     """Leaves a mark for the supervisor."""
     from django.conf import settings

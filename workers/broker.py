@@ -6,6 +6,7 @@ file is written under a name that no reader looks for and then renamed; a reader
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from queue import Empty
@@ -13,26 +14,24 @@ from time import time_ns
 from typing import Any
 
 from kombu.transport import filesystem
-from kombu.utils.encoding import bytes_to_str, str_to_bytes
-from kombu.utils.json import dumps, loads
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Publishes and takes by rename."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **_: object) -> None:
         folder = Path(self.data_folder_out)
         name = f"{time_ns():020d}_{uuid.uuid4().hex}"
         fresh = folder / f"{name}.writing"
-        fresh.write_bytes(str_to_bytes(dumps(payload)))
+        fresh.write_text(json.dumps(message), encoding="utf-8")
         fresh.replace(folder / f"{name}.{queue}.msg")
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         for path in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
             taken = path.with_suffix(".taken")
             try:
                 path.rename(taken)
-                payload: dict[str, Any] = loads(bytes_to_str(taken.read_bytes()))
+                payload: dict[str, Any] = json.loads(taken.read_text(encoding="utf-8"))
                 taken.unlink()
             except FileNotFoundError:  # another worker was faster
                 continue
@@ -40,7 +39,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         raise Empty
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """The transport named in the settings."""
 
     Channel = Channel
