@@ -42,7 +42,7 @@ class NotAllowed(DossierError):
 
     code = "dossiers.not_allowed"
     message_vi = "Tài khoản của bạn không được phép thực hiện thao tác “{act}” trên hồ sơ này."
-    message_en = "Your account may not do “{act}” on this dossier."
+    message_en = "Your account may not do “{act_en}” on this dossier."
     next_vi = "Nhờ người có vai trò phù hợp tại cơ quan giữ hồ sơ thực hiện."
     next_en = "Ask somebody with the right role at the agency that holds the dossier."
     exit_code = ExitCode.REFUSED
@@ -54,7 +54,7 @@ class IllegalAct(DossierError):
 
     code = "dossiers.illegal_act"
     message_vi = "Không thể thực hiện “{act}” khi trạng thái là “{state}”."
-    message_en = "“{act}” cannot be done in the state “{state_en}”."
+    message_en = "“{act_en}” cannot be done in the state “{state_en}”."
     next_vi = "Tải lại trang để xem trạng thái mới nhất."
     next_en = "Reload the page to see the present state."
     exit_code = ExitCode.REFUSED

@@ -35,9 +35,10 @@ class Dossier(models.Model):
     """A dossier (hồ sơ) of one procedure.
 
     Three agencies stand on it (Decree 118/2025/NĐ-CP): who received, who decides, who hands over. `owner` is the
-    archive's owner id of the applicant; `for_owner` is set where the applicant files for somebody else (`relation`
-    says as what, `proxy_document` proves it). `due_at` is the appointment as it stands; a running pause suspends it.
-    `order_at` is `due_at`, or the day of registration before there is one: work lists are ordered and paged by it.
+    archive's owner id of the applicant, whose matter it is; an agent who files for them stands in `agent_*`
+    (`relation` says as what: parent, guardian, authorised; `agent_document` proves it). `due_at` is the appointment as
+    it stands; a running pause suspends it. `order_at` is `due_at`, or the day of registration before there is one:
+    work lists are ordered and paged by it. `contact` holds e-mail, phone and address for notices, encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,10 +50,10 @@ class Dossier(models.Model):
     returns_paper = models.BooleanField(default=True)
     owner = models.UUIDField()
     applicant_name = models.CharField(max_length=200)
-    for_owner = models.UUIDField(null=True, default=None)
-    for_name = models.CharField(max_length=200, blank=True, default="")
+    agent_owner = models.UUIDField(null=True, default=None)
+    agent_name = models.CharField(max_length=200, blank=True, default="")
     relation = models.CharField(max_length=40, blank=True, default="")
-    proxy_document = models.UUIDField(null=True, default=None)
+    agent_document = models.UUIDField(null=True, default=None)
     receive_agency = models.CharField(max_length=64)
     decide_agency = models.CharField(max_length=64)
     handover_agency = models.CharField(max_length=64)
@@ -99,7 +100,7 @@ class Dossier(models.Model):
             models.Index(fields=["handover_agency", "state", "order_at", "id"], name="dossier_handover_list"),
             models.Index(fields=["officer", "state", "order_at", "id"], name="dossier_officer_list"),
             models.Index(fields=["owner", "registered_at", "id"], name="dossier_of_owner"),
-            models.Index(fields=["for_owner", "registered_at", "id"], name="dossier_for_owner"),
+            models.Index(fields=["agent_owner", "registered_at", "id"], name="dossier_of_agent"),
             models.Index(fields=["receive_agency", "received_at"], name="dossier_period"),
         ]
 
@@ -148,6 +149,7 @@ class Pause(models.Model):
 class Component(models.Model):
     """One component (thành phần hồ sơ) of a dossier and what was decided about it, with the reason and its basis.
 
+    `owner` is whose document it is, where that person is known to the archive (`party`: applicant, spouse, child, …).
     `decision` may change while the dossier is open; each change is a step. `archive_had` says that the archive held a
     reusable document when the component was judged: paper asked for all the same is counted against us.
     `verdict` is what the archive said about `reuse_document` when reuse was chosen.
@@ -160,6 +162,8 @@ class Component(models.Model):
     title = models.CharField(max_length=500)
     title_en = models.CharField(max_length=500, blank=True, default="")
     kinds = models.JSONField(default=list)
+    party = models.CharField(max_length=20, default="applicant")
+    owner = models.UUIDField(null=True, default=None)
     mode = models.CharField(max_length=16)
     required = models.BooleanField(default=True)
     decision = models.CharField(max_length=16)
@@ -274,6 +278,7 @@ class Result(models.Model):
     ended_at = models.DateTimeField(null=True, default=None)
     end_reason = models.TextField(blank=True, default="")
     replaces = models.ForeignKey("self", null=True, default=None, on_delete=models.PROTECT, related_name="replacements")
+    replace_reason = models.TextField(blank=True, default="")
     failure = models.CharField(max_length=200, blank=True, default="")
     verify_token = models.CharField(max_length=48, unique=True, default=random_token)
 

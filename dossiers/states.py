@@ -1,13 +1,8 @@
-"""The states of a dossier, its components and its results, and which act leads from where to where, as data."""
+"""The words of the field: states of a dossier, its components and its results, channels, decisions and acts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from types import MappingProxyType
-
-from dossiers.errors import IllegalAct
 
 
 class Channel(IntEnum):
@@ -78,6 +73,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     FINISH = "finish"
     HAND_OVER = "hand_over"
+    ATTACH_FORM = "attach_form"
     MARK_SHOWN = "mark_shown"
     SKIP_COMPONENT = "skip_component"
     CHOOSE_REUSE = "choose_reuse"
@@ -85,6 +81,7 @@ class Act(StrEnum):
     RECORD_LOOKUP = "record_lookup"
     ATTACH = "attach"
     DETACH = "detach"
+    DECLARE_PAGES = "declare_pages"
     CONFIRM_FIELDS = "confirm_fields"
     TICK = "tick"
     DRAFT_RESULT = "draft_result"
@@ -114,147 +111,3 @@ UNDERWAY = frozenset(
 
 BEFORE_RECEIPT = (State.REGISTERED, State.SUPPLEMENT, State.REFUSED, State.WITHDRAWN)
 """States that a dossier may be in without ever having been received: no clock runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An act on the dossier: where it may start, where it leads (None: back to where the pause began), its form.
-
-    `form` is the number of the form of Circular 03/2025/TT-VPCP that tells the applicant.
-    """
-
-    sources: frozenset[State]
-    target: State | None
-    form: str = ""
-
-
-MOVES: Mapping[Act, Move] = MappingProxyType(
-    {
-        Act.ACCEPT: Move(frozenset({State.REGISTERED}), State.RECEIVED, "01"),
-        Act.REQUEST_SUPPLEMENT: Move(
-            frozenset({State.REGISTERED, State.RECEIVED, State.PROCESSING}), State.SUPPLEMENT, "02"
-        ),
-        Act.SUPPLEMENT_RECEIVED: Move(frozenset({State.SUPPLEMENT}), None),
-        Act.START_PROCESSING: Move(frozenset({State.RECEIVED}), State.PROCESSING),
-        Act.REFUSE: Move(OPEN, State.REFUSED, "03"),
-        Act.STOP: Move(frozenset({State.RECEIVED, State.PROCESSING, State.SUPPLEMENT}), State.STOPPED, "05"),
-        Act.WITHDRAW: Move(OPEN, State.WITHDRAWN, "05"),
-        Act.FINISH: Move(frozenset({State.PROCESSING}), State.DONE),
-        Act.HAND_OVER: Move(frozenset({State.DONE}), State.RETURNED),
-    }
-)
-"""The dossier's machine. `register` and `receive` make a dossier and so start from nothing."""
-
-RESULT_MOVES: Mapping[Act, tuple[frozenset[ResultState], ResultState]] = MappingProxyType(
-    {
-        Act.EDIT_RESULT: (frozenset({ResultState.DRAFT}), ResultState.DRAFT),
-        Act.START_SIGNING: (frozenset({ResultState.DRAFT}), ResultState.SIGNING),
-        Act.SIGNING_FAILED: (frozenset({ResultState.SIGNING}), ResultState.DRAFT),
-        Act.MARK_SIGNED: (frozenset({ResultState.SIGNING}), ResultState.SIGNED),
-        Act.START_SEALING: (frozenset({ResultState.SIGNED}), ResultState.SEALING),
-        Act.SEALING_FAILED: (frozenset({ResultState.SEALING}), ResultState.SIGNED),
-        Act.MARK_SEALED: (frozenset({ResultState.SEALING}), ResultState.SEALED),
-        Act.ISSUE: (frozenset({ResultState.SEALED}), ResultState.ISSUED),
-        Act.REVOKE_RESULT: (frozenset({ResultState.ISSUED}), ResultState.REVOKED),
-    }
-)
-"""The result's machine. A draft that is discarded is deleted; a replaced result becomes `replaced` when the new one
-is issued."""
-
-LABELS: Mapping[str, Mapping[StrEnum | IntEnum, str]] = MappingProxyType(
-    {
-        "vi": {
-            State.REGISTERED: "Mới đăng ký",
-            State.RECEIVED: "Được tiếp nhận",
-            State.PROCESSING: "Đang xử lý",
-            State.SUPPLEMENT: "Yêu cầu bổ sung",
-            State.DONE: "Đã xử lý xong",
-            State.RETURNED: "Đã trả kết quả",
-            State.REFUSED: "Từ chối",
-            State.STOPPED: "Dừng xử lý",
-            State.WITHDRAWN: "Công dân yêu cầu rút",
-            ResultState.DRAFT: "Dự thảo",
-            ResultState.SIGNING: "Đang ký số",
-            ResultState.SIGNED: "Chờ đóng dấu",
-            ResultState.SEALING: "Đang đóng dấu",
-            ResultState.SEALED: "Đã đóng dấu",
-            ResultState.ISSUED: "Đã ban hành",
-            ResultState.REVOKED: "Đã thu hồi",
-            ResultState.REPLACED: "Đã được thay thế",
-            Decision.SCAN: "Số hóa",
-            Decision.SKIP: "Không phải số hóa",
-            Decision.LOOKUP: "Tra cứu cơ sở dữ liệu",
-            Decision.REUSE: "Dùng lại từ kho",
-            Decision.SHOWN: "Chỉ xuất trình",
-            ComponentState.WAITING: "Chưa có",
-            ComponentState.ATTACHED: "Đã có bản số hóa",
-            ComponentState.SETTLED: "Đã đủ",
-            Channel.COUNTER: "Trực tiếp",
-            Channel.ONLINE: "Trực tuyến",
-            Channel.POST: "Bưu chính công ích",
-        },
-        "en": {
-            State.REGISTERED: "Registered",
-            State.RECEIVED: "Received",
-            State.PROCESSING: "In process",
-            State.SUPPLEMENT: "Supplement requested",
-            State.DONE: "Processed",
-            State.RETURNED: "Result returned",
-            State.REFUSED: "Refused",
-            State.STOPPED: "Stopped",
-            State.WITHDRAWN: "Withdrawn by the applicant",
-            ResultState.DRAFT: "Draft",
-            ResultState.SIGNING: "Being signed",
-            ResultState.SIGNED: "Awaiting seal",
-            ResultState.SEALING: "Being sealed",
-            ResultState.SEALED: "Sealed",
-            ResultState.ISSUED: "Issued",
-            ResultState.REVOKED: "Revoked",
-            ResultState.REPLACED: "Replaced",
-            Decision.SCAN: "To scan",
-            Decision.SKIP: "Not to be scanned",
-            Decision.LOOKUP: "Looked up in a database",
-            Decision.REUSE: "Reused from the archive",
-            Decision.SHOWN: "Only to be shown",
-            ComponentState.WAITING: "Missing",
-            ComponentState.ATTACHED: "Scan attached",
-            ComponentState.SETTLED: "Settled",
-            Channel.COUNTER: "At the counter",
-            Channel.ONLINE: "Online",
-            Channel.POST: "Public post",
-        },
-    }
-)
-
-
-def label(value: StrEnum | IntEnum, language: str = "vi") -> str:
-    """The name of a state, decision or channel as people read it, in `vi` or `en`."""
-    return LABELS["en" if language.startswith("en") else "vi"][value]
-
-
-def target(act: Act, state: State, resumes: State | None = None) -> State:
-    """The state that `act` leads to from `state`; `resumes` is where the running pause began.
-
-    Raises `IllegalAct` where the act does not start from that state.
-    """
-    move = MOVES[act]
-    if state not in move.sources:
-        raise IllegalAct(act=act.value, state=label(state), state_en=label(state, "en"))
-    if move.target is not None:
-        return move.target
-    if resumes is None:
-        raise IllegalAct(act=act.value, state=label(state), state_en=label(state, "en"))
-    return resumes
-
-
-def result_target(act: Act, state: ResultState) -> ResultState:
-    """The state of a result after `act`. Raises `IllegalAct`."""
-    sources, goal = RESULT_MOVES[act]
-    if state not in sources:
-        raise IllegalAct(act=act.value, state=label(state), state_en=label(state, "en"))
-    return goal
-
-
-def possible(state: State) -> frozenset[Act]:
-    """The acts of the dossier's machine that start from `state`."""
-    return frozenset(act for act, move in MOVES.items() if state in move.sources)

@@ -1,0 +1,98 @@
+"""What the archive's document must be to satisfy a component, and which of a person's documents do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+import storage
+from accounts import Actor, Purpose
+from catalogue import Component, Party, Reuse, kind
+
+DAYS_A_MONTH = 31
+"""An upper bound: the archive counts days, the law months; the kind's own term is judged exactly by the archive."""
+
+SHOWN_STATUSES = (storage.Status.ACTIVE, storage.Status.SUPERSEDED, storage.Status.REVOKED)
+"""A document out of force is found too, so that the desk can say why it does not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document of the person that could prove a component, with the archive's verdict."""
+
+    handle: storage.Handle
+    verdict: storage.Verdict
+
+
+def reusable_kinds(component: Component) -> tuple[str, ...]:
+    """The kinds of the component that a stored copy may stand in for."""
+    if not component.reusable:
+        return ()
+    return tuple(id for id in component.kinds if kind(id).reuse is not Reuse.NEVER)
+
+
+def requirement(component: Component, *, owner: UUID, on: date) -> storage.Requirement:
+    """What a document must be on the day to satisfy the component for its owner."""
+    months = component.max_age_months
+    return storage.Requirement(
+        owner=owner,
+        on=on,
+        kinds=reusable_kinds(component),
+        purpose=component.purpose.text_vi if component.purpose else "",
+        max_age_days=months * DAYS_A_MONTH if months is not None else None,
+    )
+
+
+def judge(component: Component, handle: storage.Handle, *, owner: UUID, on: date) -> storage.Verdict:
+    """Whether the document does, and if not, every reason why not.
+
+    The archive judges kind, owner, term, status and signature; the purpose that a purpose-bound paper names is judged
+    by the procedure's own rule, which knows the words (`để kết hôn với …` meets marriage, `để vay vốn` does not).
+    """
+    rule = component.purpose
+    asked = requirement(component, owner=owner, on=on)
+    verdict = storage.assess(handle.id, replace(asked, purpose="") if rule else asked)
+    reasons = list(verdict.reasons)
+    if rule is not None and kind(handle.kind).reuse is Reuse.PURPOSE_BOUND and not rule.met_by(handle.scope):
+        reasons.append(
+            storage.Reason(
+                "reuse.purpose",
+                f"giấy được cấp cho mục đích khác, ở đây cần: {rule.text_vi}",
+                f"it was issued for another purpose; here it must be for: {rule.text_en}",
+            )
+        )
+    return storage.Verdict(handle.id, not reasons, tuple(reasons))
+
+
+def candidates(
+    components: Iterable[Component],
+    owners: Mapping[Party, UUID],
+    actor: Actor,
+    purpose: Purpose,
+    on: date,
+) -> dict[str, tuple[Candidate, ...]]:
+    """Component id → the persons' documents that could prove it, usable ones first, then newest first.
+
+    One search of the archive for each person; each is an event of its log.
+    """
+    wanted: dict[UUID, list[Component]] = defaultdict(list)
+    for component in components:
+        owner = owners.get(component.party)
+        if owner is not None and reusable_kinds(component):
+            wanted[owner].append(component)
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for owner, theirs in wanted.items():
+        kinds = tuple(sorted({id for component in theirs for id in reusable_kinds(component)}))
+        query = storage.Query(owner=owner, kinds=kinds, statuses=SHOWN_STATUSES)
+        handles = storage.search(query, actor, purpose).handles
+        for component in theirs:
+            judged = [
+                Candidate(handle, judge(component, handle, owner=owner, on=on))
+                for handle in handles
+                if handle.kind in reusable_kinds(component)
+            ]
+            found[component.id] = tuple(sorted(judged, key=lambda item: not item.verdict.reusable))
+    return found
