@@ -19,11 +19,11 @@ from kombu.transport import filesystem
 class Channel(filesystem.Channel):
     """Publishes and takes by rename."""
 
-    def _put(self, queue: str, message: dict[str, Any], **_: object) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time_ns():020d}_{uuid.uuid4().hex}"
         fresh = folder / f"{name}.writing"
-        fresh.write_text(json.dumps(message), encoding="utf-8")
+        fresh.write_text(json.dumps(payload), encoding="utf-8")
         fresh.replace(folder / f"{name}.{queue}.msg")
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:

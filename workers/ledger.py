@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, IntegerField, Q, When
 from django.utils import timezone
 
 from catalogue import HosoError
@@ -98,7 +98,9 @@ def claim(job_id: uuid.UUID) -> Run | None:
         state=Job.State.RUNNING,
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
-        crashes=Case(When(state=Job.State.RUNNING, then=F("crashes") + 1), default=F("crashes")),
+        crashes=Case(
+            When(state=Job.State.RUNNING, then=F("crashes") + 1), default=F("crashes"), output_field=IntegerField()
+        ),
         lease_owner=owner,
         lease_until=now + lease_time(),
         started_at=now,
