@@ -38,7 +38,9 @@ class Dossier(models.Model):
     archive's owner id of the applicant, whose matter it is; an agent who files for them stands in `agent_*`
     (`relation` says as what: parent, guardian, authorised; `agent_document` proves it). `due_at` is the appointment as
     it stands; a running pause suspends it. `order_at` is `due_at`, or the day of registration before there is one:
-    work lists are ordered and paged by it. `contact` holds e-mail, phone and address for notices, encrypted.
+    work lists are ordered and paged by it. `ended_at` is the end of the processing that the indicators count: the day
+    it was processed, or refused, stopped, withdrawn. `applicant_key` is the name without tone marks, for search.
+    `contact` holds e-mail, phone and address for notices, encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +52,7 @@ class Dossier(models.Model):
     returns_paper = models.BooleanField(default=True)
     owner = models.UUIDField()
     applicant_name = models.CharField(max_length=200)
+    applicant_key = models.CharField(max_length=200, default="")
     agent_owner = models.UUIDField(null=True, default=None)
     agent_name = models.CharField(max_length=200, blank=True, default="")
     relation = models.CharField(max_length=40, blank=True, default="")
@@ -74,6 +77,7 @@ class Dossier(models.Model):
     limit_same_day = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True, default=None)
     closed_at = models.DateTimeField(null=True, default=None)
+    ended_at = models.DateTimeField(null=True, default=None)
     supplements = models.PositiveSmallIntegerField(default=0)
     extensions = models.PositiveSmallIntegerField(default=0)
     delivery = models.CharField(max_length=16, blank=True, default="")
@@ -102,6 +106,7 @@ class Dossier(models.Model):
             models.Index(fields=["owner", "registered_at", "id"], name="dossier_of_owner"),
             models.Index(fields=["agent_owner", "registered_at", "id"], name="dossier_of_agent"),
             models.Index(fields=["receive_agency", "received_at"], name="dossier_period"),
+            models.Index(fields=["receive_agency", "ended_at"], name="dossier_ended"),
         ]
 
     def __str__(self) -> str:
@@ -119,7 +124,7 @@ class Dossier(models.Model):
         """
         if self.due_at is None or self.state == State.SUPPLEMENT:
             return False
-        return (self.finished_at or self.closed_at or now) > self.due_at
+        return (self.ended_at or now) > self.due_at
 
 
 class Pause(models.Model):

@@ -123,7 +123,7 @@ def _close(doing: Acting, reason: str) -> None:
         return
     if Result.objects.filter(dossier=doing.dossier, state__in=UNDERWAY).exists():
         raise DecisionTaken()
-    doing.dossier.closed_at = doing.at
+    doing.dossier.closed_at = doing.dossier.ended_at = doing.at
     doing.move(reason=needed(reason))
 
 
@@ -161,7 +161,7 @@ def finish(dossier: UUID, actor: Actor, *, key: str | None = None, at: datetime 
             states = set(Result.objects.filter(dossier=doing.dossier).values_list("state", flat=True))
             if doing.dossier.returns_paper and ResultState.ISSUED not in states:
                 raise NoResult()
-            doing.dossier.finished_at = doing.at
+            doing.dossier.finished_at = doing.dossier.ended_at = doing.at
             doing.move()
     return doing.dossier
 

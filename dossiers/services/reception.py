@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import Actor, Purpose
-from catalogue import AgencyCode, Party, Procedure, nfc, procedure
+from catalogue import AgencyCode, Party, Procedure, fold, nfc, procedure
 from dossiers import checklist, permissions
 from dossiers.calendar import ZONE
 from dossiers.checklist import Item
@@ -153,6 +153,7 @@ def _dossier(new: NewDossier, rules: Procedure, actor: Actor, act: Act, key: str
         returns_paper=bool(rules.result_types or rules.result_kinds),
         owner=new.owner,
         applicant_name=name,
+        applicant_key=fold(name),
         receive_agency=receive_agency,
         decide_agency=str(AgencyCode.parse(new.decide_agency)) if new.decide_agency else receive_agency,
         handover_agency=str(AgencyCode.parse(new.handover_agency)) if new.handover_agency else receive_agency,

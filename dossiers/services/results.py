@@ -227,7 +227,7 @@ def issue(result: UUID, actor: Actor, *, at: datetime | None = None) -> Result:
         _move(doing, found)
         others = Result.objects.filter(dossier=doing.dossier, state__in=_UNFINISHED)
         if doing.dossier.state == State.PROCESSING and not others.exists():
-            doing.dossier.finished_at = doing.at
+            doing.dossier.finished_at = doing.dossier.ended_at = doing.at
             Acting(doing.dossier, Act.FINISH, actor, doing.at).move()
     return found
 
