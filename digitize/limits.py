@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one source; the defaults take a 5,000-page dossier and any office scanner's page up to A1 at 300 dpi."""
+    """Limits of one source.
+
+    The defaults take a dossier of 5,000 pages and any page an office scanner makes, up to A1 at 300 dpi (70 million
+    pixels). `memory_bytes` is the address space of the child, most of it the shared libraries; `cpu_seconds_page` and
+    `seconds_page` (wall clock) are what opening the file or unpacking one page may take.
+    """
 
     file_bytes: int = 200 * 1024 * 1024
     pages: int = 5_000

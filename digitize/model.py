@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    Image: TypeAlias = NDArray[np.uint8]
-    Matrix: TypeAlias = NDArray[np.float64]
+    # OpenCV's own annotations name no element type; what is meant is uint8 pixels and float64 maps.
+    Image: TypeAlias = NDArray[Any]
+    Matrix: TypeAlias = NDArray[Any]
 
 Box: TypeAlias = tuple[float, float, float, float]
 Point: TypeAlias = tuple[float, float]
@@ -27,7 +26,6 @@ Homography: TypeAlias = tuple[float, float, float, float, float, float, float, f
 """A 3 × 3 matrix, row by row."""
 
 IDENTITY: Homography = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def box_of(quad: Quad) -> Box:
@@ -68,34 +66,34 @@ class Step:
     """What was done to a page: the step's name, its settings and what it found, and the seconds it took."""
 
     name: str
-    settings: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    settings: Mapping[str, object] = field(default_factory=dict)
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded page image that may go into the archival PDF as it is: `codec` is `jpeg`."""
+    """A baseline JPEG of the page, grey or YCbCr, that may go into the archival PDF as it is."""
 
     path: Path
-    codec: str
-    components: int
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
     """One page as it came out of a file.
 
-    `pixels` is `uint8`, either `height × width` (grey) or `height × width × 3` in BGR order. `lines` is the text layer
-    of a born-digital page whose text is sound, else None. `bilevel` says that the scan had one bit a pixel.
+    `pixels` is `uint8`, either `height × width` (grey) or `height × width × 3` in BGR order; None for a born-digital
+    page, whose `lines` are its own text layer in pixels of a page of `width × height` at `dpi`. `stretch` is how much
+    taller than wide a pixel is; `bilevel` says that the scan had one bit a pixel.
     """
 
     number: int
     width: int
     height: int
     dpi: int
-    pixels: Image
+    pixels: Image | None
     lines: tuple[Line, ...] | None = None
     picture: Picture | None = None
+    stretch: float = 1.0
     bilevel: bool = False
     steps: tuple[Step, ...] = ()
 

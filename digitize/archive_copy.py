@@ -1,0 +1,47 @@
+"""Which archival copy a document gets: a signed PDF as it is, a PDF's own pages in a child, images under text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from digitize import pdfa
+from digitize.compose import PART, join, write_parts
+from digitize.confine import Child
+from digitize.model import Archival
+from digitize.opening import Opened
+from digitize.page_reading import PageRead
+
+SIGNED = "signed"
+
+
+def write(path: Path, source: Opened, group: Sequence[PageRead], out: Path, title: str) -> Archival:
+    """Writes the copy of a group of pages to `out`."""
+    if source.signatures:
+        # Any other bytes would break the signature; the text that was read is in the result beside it.
+        shutil.copyfile(path, out)
+        return Archival(out, None, SIGNED)
+    images = [(read.page, read.sheet) for read in group if read.sheet is not None]
+    parts = write_parts(images, source.folder, f"part-{group[0].page.number:05d}")
+    if len(images) == len(group):
+        join(parts, out, title)
+        return Archival(out, pdfa.CLAIM)
+    order: list[int | list[int]] = []
+    image = 0
+    for read in group:
+        if read.sheet is None:
+            order.append(read.page.number)
+        else:
+            order.append([image // PART, image % PART])
+            image += 1
+    with Child(path, source.limits) as child:
+        told = child.order("archive", pages=order, parts=[str(part) for part in parts], title=title)
+        shutil.copyfile(child.folder / str(told["file"]), out)
+    return Archival(out, told["pdfa"], told["reason"])
+
+
+def renamed(copy: Archival, path: Path) -> Archival:
+    """The same copy under its final name."""
+    return replace(copy, path=path)

@@ -1,0 +1,101 @@
+"""One page from pixels to words: straightened, cleaned, recognised, mapped back. What one process does at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitize import engines
+from digitize.cleaning import clean
+from digitize.engines import OcrEngine
+from digitize.errors import EngineFailed
+from digitize.geometry import box_on, map_quad, to_homography
+from digitize.model import Line, Page, PageImage, Step, Word
+from digitize.opening import load
+from digitize.sheet import Sheet, encode
+from digitize.straighten import Upright, straighten
+from digitize.tesseract import orient
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page and its image for the archive; no image where the source's own page is kept."""
+
+    page: Page
+    sheet: Sheet | None
+
+
+@cache
+def _engine(name: str) -> OcrEngine:
+    """One engine a process."""
+    return engines.engine(name)
+
+
+def read_ticket(ticket: Mapping[str, Any], folder: Path, engine: str) -> PageRead:
+    """Reads the page of a ticket; called in the worker process."""
+    return read_page(load(ticket, folder), folder, engine)
+
+
+def read_page(image: PageImage, folder: Path, engine: str) -> PageRead:
+    """Reads a page. A page on which the engine fails is kept with its image and the error's code."""
+    start = time.perf_counter()
+    if image.lines is not None:
+        page = Page(
+            number=image.number,
+            width=image.width,
+            height=image.height,
+            dpi=image.dpi,
+            lines=image.lines,
+            born_digital=True,
+            upright_size=(image.width, image.height),
+            steps=image.steps,
+            seconds=time.perf_counter() - start,
+        )
+        return PageRead(page, None)
+    upright = straighten(image, orient)
+    lines, steps, problem = _recognise(upright, _engine(engine))
+    back = np.linalg.inv(upright.homography)
+    mapped = tuple(_back(line, back, image.width, image.height) for line in lines)
+    sheet_start = time.perf_counter()
+    sheet = encode(image, upright, folder)
+    steps += (Step("encode", {"codec": sheet.codec, "kept": sheet.kept}, time.perf_counter() - sheet_start),)
+    page = Page(
+        number=image.number,
+        width=image.width,
+        height=image.height,
+        dpi=image.dpi,
+        lines=mapped,
+        upright=to_homography(upright.homography),
+        upright_size=(upright.image.shape[1], upright.image.shape[0]),
+        steps=image.steps + upright.steps + steps,
+        seconds=time.perf_counter() - start,
+        problem=problem,
+    )
+    return PageRead(page, sheet)
+
+
+def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[Step, ...], str | None]:
+    cleaned, steps = clean(upright.image, engine.cleaning)
+    start = time.perf_counter()
+    try:
+        lines, problem = engine.recognise(cleaned, upright.dpi), None
+    except EngineFailed as error:
+        lines, problem = [], error.code
+    done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - start)
+    return lines, (*steps, done), problem
+
+
+def _back(line: Line, back: np.ndarray[Any, Any], width: int, height: int) -> Line:
+    """A line in pixels of the page as scanned."""
+    quad = map_quad(back, line.quad)
+    words = []
+    for word in line.words:
+        word_quad = map_quad(back, word.quad)
+        words.append(Word(word.text, box_on(word_quad, width, height), word.confidence, word_quad))
+    return Line(line.text, box_on(quad, width, height), quad, line.confidence, tuple(words))

@@ -1,0 +1,134 @@
+"""Tesseract: its words by pytesseract, one call a page, one thread a process; and its sense of which way is up."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pytesseract
+from PIL import Image as Pillow
+
+from catalogue.text import nfc
+from digitize.errors import EngineFailed, EngineMissing, LanguageMissing
+from digitize.model import Line, Word, quad_of
+
+if TYPE_CHECKING:
+    from digitize.model import Image
+
+LANGUAGE = "vie"
+SECONDS_PAGE = 120
+_SURE_TURN = 1.5
+_NO_PAGE = 0
+
+# With OpenMP's own idea of threads, two cores take five times as long for a page as one thread does.
+os.environ["OMP_THREAD_LIMIT"] = "1"
+
+
+class TesseractEngine:
+    """The engine that needs nothing but Debian's packages `tesseract-ocr` and `tesseract-ocr-vie`."""
+
+    name = "tesseract"
+    cleaning = ("unseal", "undot", "unline", "flatten", "median3")
+
+    def __init__(self) -> None:
+        require(LANGUAGE)
+
+    @cached_property
+    def version(self) -> str:
+        """As `tesseract 5.3.0 vie`."""
+        return f"tesseract {pytesseract.get_tesseract_version()} {LANGUAGE}"
+
+    def recognise(self, page: Image, dpi: int) -> list[Line]:
+        """Lines in Tesseract's own order of blocks, paragraphs and lines."""
+        try:
+            table = pytesseract.image_to_data(
+                _portable(page),
+                lang=LANGUAGE,
+                config=f"--psm 3 --oem 1 --dpi {dpi}",
+                output_type=pytesseract.Output.DICT,
+                timeout=SECONDS_PAGE,
+            )
+        except pytesseract.TesseractNotFoundError as error:
+            raise _missing() from error
+        except (pytesseract.TesseractError, RuntimeError, ValueError, OSError) as error:
+            raise EngineFailed(page=_NO_PAGE) from error
+        return list(lines_of(rows_of(table)))
+
+
+def require(language: str) -> None:
+    """Raises `EngineMissing` or `LanguageMissing` where Tesseract cannot read a language here."""
+    try:
+        languages = pytesseract.get_languages()
+    except (pytesseract.TesseractNotFoundError, subprocess.SubprocessError, OSError) as error:
+        raise _missing() from error
+    if language not in languages:
+        raise LanguageMissing(language=language, package=f"tesseract-ocr-{language}")
+
+
+def _missing() -> EngineMissing:
+    return EngineMissing(engine="tesseract", package="tesseract-ocr tesseract-ocr-vie")
+
+
+def _portable(page: Image) -> Pillow.Image:
+    """The page as pytesseract hands it on; PNM costs nothing to write, the PNG it would choose half a second."""
+    image = Pillow.fromarray(page if page.ndim == 2 else page[..., ::-1])
+    image.format = "PPM"
+    return image
+
+
+def rows_of(table: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of `image_to_data` that are words."""
+    for values in zip(*table.values(), strict=True):
+        row = dict(zip(table, values, strict=True))
+        text = nfc(str(row["text"]).strip())
+        if float(row["conf"]) >= 0 and text:
+            yield row | {"text": text}
+
+
+def lines_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """Words put together as Tesseract numbered them."""
+    for _, group in groupby(rows, key=lambda row: (row["block_num"], row["par_num"], row["line_num"])):
+        words = []
+        for row in group:
+            left, top = float(row["left"]), float(row["top"])
+            box = (left, top, left + float(row["width"]), top + float(row["height"]))
+            words.append(Word(row["text"], box, confidence(float(row["conf"])), quad_of(box)))
+        yield line_of(words)
+
+
+def line_of(words: list[Word]) -> Line:
+    """A line around its words; it is as sure as its words are on average, weighed by their letters."""
+    box = (
+        min(word.box[0] for word in words),
+        min(word.box[1] for word in words),
+        max(word.box[2] for word in words),
+        max(word.box[3] for word in words),
+    )
+    letters = sum(len(word.text) for word in words)
+    sure = sum(word.confidence * len(word.text) for word in words) / letters
+    return Line(" ".join(word.text for word in words), box, quad_of(box), sure, tuple(words))
+
+
+def confidence(percent: float) -> float:
+    """Tesseract's own figure as a share."""
+    return min(1.0, max(0.0, percent / 100.0))
+
+
+def orient(grey: Image) -> tuple[int, float]:
+    """Degrees clockwise by which to turn a page upright, and how sure; 0 where there is too little text to say."""
+    try:
+        told = pytesseract.image_to_osd(_portable(grey), config="--dpi 200", timeout=SECONDS_PAGE)
+    except pytesseract.TesseractNotFoundError as error:
+        raise _missing() from error
+    except (pytesseract.TesseractError, RuntimeError, OSError):
+        return 0, 0.0
+    degrees = re.search(r"Rotate: (\d+)", told)
+    sure = re.search(r"Orientation confidence: ([\d.]+)", told)
+    if not degrees or not sure or float(sure[1]) < _SURE_TURN:
+        return 0, 0.0
+    return int(degrees[1]) % 360, min(1.0, float(sure[1]) / 10.0)

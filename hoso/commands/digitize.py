@@ -1,0 +1,101 @@
+"""`hoso digitize SCAN… --out DIR`: archival PDF/A, text, kind and fields of each scan; no server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogue import HosoError
+from digitize import DigitizeError, Progress, Reading, Source, error_json, to_json
+from digitize import digitize as read_scan
+from hoso.cli import tell
+
+if TYPE_CHECKING:
+    from digitize.model import Document
+
+_STAGES = {"open": "mở tệp", "read": "đọc trang", "sort": "phân loại", "compose": "ghi PDF/A"}
+
+
+@click.command(help=__doc__)
+@click.argument("scans", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCAN…")
+@click.option("--out", "-o", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line a scan, and errors as JSON.")
+@click.option("-j", "--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Pages read at a time.")
+@click.option("--engine", default="tesseract", show_default=True, help="Recognition engine.")
+def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engine: str) -> None:
+    """Digitizes each scan; one that fails gets its error written and the others go on."""
+    worst = 0
+    taken: set[str] = set()
+    for scan in scans:
+        stem = free_stem(scan.stem, taken)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            reading = read_scan(scan, out, engine=engine, jobs=jobs, progress=_line(scan.name), stem=stem)
+            _write_json(out / f"{stem}.json", to_json(reading))
+            _write_text(out, reading)
+            _say(reading, as_json)
+        except DigitizeError as error:
+            worst = max(worst, int(error.exit_code))
+            _fail(error, scan, out / f"{stem}.json", as_json)
+    sys.exit(worst)
+
+
+def free_stem(stem: str, taken: set[str]) -> str:
+    """`stem`, or `stem-2` and so on where an earlier input of this run has it; case does not tell names apart."""
+    name, count = stem, 1
+    while name.casefold() in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(name.casefold())
+    return name
+
+
+def _write_json(path: Path, content: dict[str, object]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_text(out: Path, reading: Reading) -> None:
+    for document in reading.documents:
+        (out / document.pdf.path.with_suffix(".txt").name).write_text(document.text + "\n", encoding="utf-8")
+
+
+def _say(reading: Reading, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(to_json(reading), ensure_ascii=False))
+        return
+    for document in reading.documents:
+        click.echo(f"{document.pdf.path.name}\t{document.kind.id}\t{document.kind.confidence:.2f}\t{_claim(document)}")
+
+
+def _claim(document: Document) -> str:
+    if document.pdf.pdfa:
+        return f"PDF/A-{document.pdf.pdfa}"
+    return f"PDF ({document.pdf.reason})"
+
+
+def _fail(error: HosoError, scan: Path, path: Path, as_json: bool) -> None:
+    """The error beside where the reading would have been; a folder that takes no files cannot take this one either."""
+    with contextlib.suppress(OSError):
+        _write_json(path, error_json(error, Source(scan.name, "", 0, "")))
+    if not as_json:
+        click.echo(f"{scan.name}:", err=True)
+    tell(error, as_json)
+
+
+def _line(name: str) -> Callable[[Progress], None] | None:
+    """A line on the terminal that is written over and over; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(progress: Progress) -> None:
+        text = f"{name}: {_STAGES[progress.stage]} {progress.done}/{progress.total}"
+        end = "\n" if progress.stage == "compose" and progress.done == progress.total else ""
+        click.echo(f"\r\x1b[K{text}{end}", nl=False, err=True)
+
+    return show
