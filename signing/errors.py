@@ -8,6 +8,7 @@ __all__ = [
     "AuthorityRefused",
     "CertificateExpired",
     "CertificateNotYetValid",
+    "CertificateRefused",
     "CertificateRevoked",
     "CertificateUntrusted",
     "DocumentLocked",

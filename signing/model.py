@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from signing.reasons import lines, text
 
@@ -145,6 +146,27 @@ class SignatureReport:
             "texts": [{"code": reason.code, "vi": reason.vi, "en": reason.en} for reason in self.reasons],
         }
 
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> SignatureReport:
+        """Reads what `to_json` wrote. Raises `KeyError` and `ValueError` on anything else."""
+        return cls(
+            signer=str(told["signer"]),
+            level=Level(told["level"]),
+            status=Status(told["status"]),
+            signed_at=_time(told["signed_at"]),
+            reasons=tuple(Reason(str(code)) for code in told["reasons"]),
+            claimed_at=_time(told["claimed_at"]),
+            issuer=str(told["issuer"]),
+            serial=str(told["serial"]),
+            valid_from=_time(told["certificate"]["valid_from"]),
+            valid_until=_time(told["certificate"]["valid_until"]),
+            algorithm=str(told["algorithm"]),
+            field=str(told["field"]),
+            intact=bool(told["intact"]),
+            changes=str(told["changes"]),
+            demo=bool(told["demo"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -155,7 +177,7 @@ class Report:
     reasons: tuple[Reason, ...] = ()
     demo: bool = False
     sha256: str = ""
-    timestamps: int = field(default=0)
+    timestamps: int = 0
     """Document time-stamps found."""
 
     def lines(self, language: str = "vi") -> list[str]:
@@ -175,6 +197,22 @@ class Report:
             "lines": {"vi": self.lines("vi"), "en": self.lines("en")},
         }
 
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Report:
+        """Reads what `to_json` wrote. Raises `KeyError` and `ValueError` on anything else."""
+        return cls(
+            signatures=tuple(SignatureReport.from_json(one) for one in told["signatures"]),
+            verdict=Status(told["verdict"]),
+            reasons=tuple(Reason(str(code)) for code in told["reasons"]),
+            demo=bool(told["demo"]),
+            sha256=str(told["sha256"]),
+            timestamps=int(told["document_timestamps"]),
+        )
+
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _time(text: object) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text))

@@ -1,0 +1,86 @@
+"""`hoso verify`: says of PDF files whether they are whole, who signed them, when, how; exit code by verdict."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from asn1crypto import pem
+
+from catalogue import ExitCode, HosoError
+from portal.config import load
+from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot
+from signing import verify as verify_pdf
+from signing.demo import Authority, home
+
+
+class NoFile(HosoError):
+    code = "signing.no_file"
+    message_vi = "Không tìm thấy tệp “{name}”."
+    message_en = "There is no file “{name}”."
+    next_vi = "Kiểm tra lại đường dẫn."
+    next_en = "Check the path."
+    exit_code = ExitCode.NOT_FOUND
+    status = 404
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="hoso.verify/1; several files: one object a line.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
+@click.option("--trust", "roots", multiple=True, type=click.Path(path_type=Path), help="Trusted roots, PEM or DER.")
+@click.option("--allow", multiple=True, help="OCSP and CRL addresses that may be asked; none: offline.")
+def verify(files: tuple[Path, ...], as_json: bool, lang: str, roots: tuple[Path, ...], allow: tuple[str, ...]) -> None:
+    """Verify PDF FILES. Exits 0 if all are valid, 1 if one is invalid, 2 if one cannot be decided."""
+    config = load()
+    transport = HttpTransport(allow) if allow else None
+    trust = trust_of(roots, transport=transport, data=None if config.env == "production" else config.data)
+    verdicts = []
+    for file in files:
+        report = verify_pdf(no_file(file).read_bytes(), trust=trust)
+        verdicts.append(report.verdict)
+        _say(file, report, as_json, lang, several=len(files) > 1)
+    worst = next(one for one in (Status.INVALID, Status.INDETERMINATE, Status.VALID) if one in verdicts)
+    raise SystemExit(worst.exit_code)
+
+
+def trust_of(
+    roots: tuple[Path, ...],
+    *,
+    transport: Transport | None = None,
+    others: tuple[bytes, ...] = (),
+    data: Path | None = None,
+) -> Trust:
+    """The roots of files, and the DEMO authority of an installation if it has one; its services are in this process."""
+    found = [TrustRoot(der, name=path.stem) for path in roots for der in _certificates(no_file(path).read_bytes())]
+    if data is not None and home(data).exists():
+        demo = Authority(home(data)).trust
+        found += demo.roots
+        others = (*others, *demo.others)
+        transport = transport or demo.transport
+    return Trust(tuple(found), transport=transport, others=others)
+
+
+def no_file(path: Path) -> Path:
+    """The path, if a file is there; raises `NoFile`."""
+    if not path.is_file():
+        raise NoFile(name=path.name)
+    return path
+
+
+def _certificates(data: bytes) -> list[bytes]:
+    if not pem.detect(data):
+        return [data]
+    return [der for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE"]
+
+
+def _say(file: Path, report: Report, as_json: bool, lang: str, *, several: bool) -> None:
+    if as_json:
+        told = {**report.to_json(), "file": file.name}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=None if several else 2))
+        return
+    if several:
+        click.echo(f"== {file.name}")
+    for line in report.lines(lang):
+        click.echo(line)

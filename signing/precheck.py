@@ -1,0 +1,100 @@
+"""May this certificate sign now? Subject, key usage, validity, chain and revocation (TT 15/2025/TT-BKHCN)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asn1crypto import x509
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathBuildingError,
+    PathValidationError,
+    RevokedError,
+)
+from pyhanko_certvalidator.fetchers import Fetchers
+
+from signing.errors import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    CertificateUntrusted,
+    WrongKeyUsage,
+)
+from signing.keys import Signer
+from signing.model import Reason
+from signing.reasons import local
+from signing.services import Services
+from signing.wire import context
+
+__all__ = ["DOCUMENT_PURPOSES", "SIGNING_USAGES", "check", "subject"]
+
+SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
+DOCUMENT_PURPOSES = frozenset(
+    {
+        "any_extended_key_usage",
+        "email_protection",
+        "client_auth",
+        "adobe_authentic_documents_trust",
+        "microsoft_document_signing",
+        "document_signing",
+        "1.3.6.1.5.5.7.3.36",
+        "1.3.6.1.4.1.311.10.3.12",
+        "1.2.840.113583.1.1.5",
+    }
+)
+"""Extended usages with which authorities issue signing certificates; RFC 9336 and the vendors' own."""
+
+
+def subject(certificate: x509.Certificate) -> str:
+    """The common name, or the organisation's, as a verdict and a mark show it."""
+    named = certificate.subject.native
+    return str(named.get("common_name") or named.get("organization_name") or "")
+
+
+async def check(signer: Signer, services: Services, source: Fetchers, now: datetime) -> tuple[Reason, ...]:
+    """Raises a `CertificateRefused` when the certificate may not sign; returns what could not be learnt about it."""
+    certificate = x509.Certificate.load(signer.certificate)
+    name = subject(certificate)
+    if now > certificate.not_valid_after:
+        raise CertificateExpired(subject=name, until=local(certificate.not_valid_after))
+    if now < certificate.not_valid_before:
+        raise CertificateNotYetValid(subject=name, since=local(certificate.not_valid_before))
+    if not name or not _for_documents(certificate):
+        raise WrongKeyUsage(subject=name)
+    try:
+        await _path(certificate, signer, services, source, "hard-fail")
+    except RevokedError as error:
+        raise CertificateRevoked(subject=name) from error
+    except InsufficientRevinfoError:
+        await _known_issuer(certificate, signer, services, source, name)
+        return (Reason("revocation_unavailable"),)
+    except (PathBuildingError, PathValidationError) as error:
+        raise CertificateUntrusted(subject=name) from error
+    return ()
+
+
+async def _known_issuer(
+    certificate: x509.Certificate, signer: Signer, services: Services, source: Fetchers, name: str
+) -> None:
+    try:
+        await _path(certificate, signer, services, source, "soft-fail")
+    except RevokedError as error:
+        raise CertificateRevoked(subject=name) from error
+    except (PathBuildingError, PathValidationError) as error:
+        raise CertificateUntrusted(subject=name) from error
+
+
+async def _path(certificate: x509.Certificate, signer: Signer, services: Services, source: Fetchers, mode: str) -> None:
+    others = [x509.Certificate.load(one) for one in signer.chain]
+    validation = context(services.trust, source, other_certs=others, revocation_mode=mode)
+    validator = CertificateValidator(certificate, others, validation_context=validation)
+    await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]
+
+
+def _for_documents(certificate: x509.Certificate) -> bool:
+    usage = certificate.key_usage_value
+    if usage is None or not SIGNING_USAGES & set(usage.native):
+        return False
+    extended = certificate.extended_key_usage_value
+    return extended is None or bool(DOCUMENT_PURPOSES & set(extended.native))

@@ -1,0 +1,143 @@
+"""Verifies every signature of a PDF: wholeness, signer, chain, time, level, revocation, changes, strength.
+
+Time slides backwards as in past signature validation (ETSI EN 319 102-1, clause 5.6.2): each document time-stamp is
+judged at the time of the next later one, the last at the present; a signature is judged at the time that the earliest
+time-stamp over it proves, with the revocation data that the file's own security store keeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from signing.child import ask
+from signing.errors import Encrypted, TooCostly, Unreadable
+from signing.evidence import Evidence
+from signing.judgement import judge, tell_apart
+from signing.model import Reason, Report, SignatureReport, Status
+from signing.services import Transport, Trust, Unreachable
+
+__all__ = ["verify", "verify_async", "verify_here"]
+
+DAMAGED = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError)
+"""What parsers raise on bytes that only look like a PDF, ASN.1 or CMS."""
+
+
+def verify(pdf: bytes, *, trust: Trust) -> Report:
+    """Verifies a file in a child with limits; see `verify_async`."""
+    return asyncio.run(verify_async(pdf, trust=trust))
+
+
+async def verify_async(pdf: bytes, *, trust: Trust) -> Report:
+    """Verifies every signature of `pdf` against `trust`, in a child with limits. Never raises on what a file holds.
+
+    A file without signatures is indeterminate (`no_signature`); one that cannot be opened is indeterminate
+    (`unreadable`, `too_costly`), or invalid (`format_failure`) if it was signed once and is damaged now.
+    """
+    head = {"op": "verify", "online": trust.transport is not None, "trust": _dump(trust)}
+    loop = asyncio.get_running_loop()
+
+    def answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        assert trust.transport is not None
+        future = asyncio.run_coroutine_threadsafe(_fetch(trust.transport, asked, body), loop)
+        try:
+            return {"reached": True}, future.result()
+        except Unreachable:
+            return {"reached": False}, b""
+
+    try:
+        found, _ = await asyncio.to_thread(ask, head, pdf, answer)
+    except (TooCostly, Encrypted, Unreadable) as error:
+        code = "too_costly" if isinstance(error, TooCostly) else "unreadable"
+        return _failed(pdf, code)
+    return Report.from_json(found["report"])
+
+
+async def verify_here(pdf: bytes, trust: Trust) -> Report:
+    """The same in this process: for files that were opened safely before, and inside the child."""
+    try:
+        reader = _open(pdf)
+        signatures = list(reader.embedded_signatures)
+    except DAMAGED:
+        return _failed(pdf, "format_failure" if b"/ByteRange" in pdf else "unreadable")
+    except RecursionError:
+        return _failed(pdf, "too_costly")
+    regular = [one for one in signatures if one.sig_object_type != "/DocTimeStamp"]
+    stamps = [one for one in signatures if one.sig_object_type == "/DocTimeStamp"]
+    if not regular:
+        return _report(pdf, (), Status.INDETERMINATE, (Reason("no_signature"),), timestamps=len(stamps))
+    evidence = await Evidence.gather(reader, stamps, trust)
+    found = tuple([await _one(reader, one, evidence, trust) for one in regular])
+    return _report(pdf, found, _together(found), (), timestamps=len(stamps))
+
+
+async def _one(reader: PdfFileReader, one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust) -> SignatureReport:
+    try:
+        return await judge(one, evidence, trust, hybrid=reader.xrefs.hybrid_xrefs_present)
+    except (*DAMAGED, SignatureValidationError, RecursionError):
+        return tell_apart(one)
+
+
+async def _fetch(transport: Transport, asked: dict[str, Any], body: bytes) -> bytes:
+    if asked.get("method") == "post":
+        return await transport.post(str(asked["url"]), body, str(asked["content_type"]))
+    return await transport.get(str(asked["url"]))
+
+
+def _open(pdf: bytes) -> PdfFileReader:
+    """Strictly if the file bears it; many honest files of other makers do not."""
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        _ = list(reader.embedded_signatures)
+    except DAMAGED:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+    return reader
+
+
+def _together(found: tuple[SignatureReport, ...]) -> Status:
+    """The file is as good as its worst signature."""
+    if any(one.status is Status.INVALID for one in found):
+        return Status.INVALID
+    if all(one.status is Status.VALID for one in found):
+        return Status.VALID
+    return Status.INDETERMINATE
+
+
+def _failed(pdf: bytes, code: str) -> Report:
+    if code == "unreadable" and b"/ByteRange" in pdf and b"%PDF-" in pdf[:1024]:
+        code = "format_failure"
+    verdict = Status.INVALID if code == "format_failure" else Status.INDETERMINATE
+    return _report(pdf, (), verdict, (Reason(code),))
+
+
+def _report(
+    pdf: bytes, found: tuple[SignatureReport, ...], verdict: Status, reasons: tuple[Reason, ...], timestamps: int = 0
+) -> Report:
+    demo = any(one.demo for one in found)
+    return Report(found, verdict, reasons, demo, hashlib.sha256(pdf).hexdigest(), timestamps)
+
+
+def _dump(trust: Trust) -> dict[str, Any]:
+    def iso(moment: datetime | None) -> str | None:
+        return moment.astimezone(UTC).isoformat() if moment else None
+
+    roots = [
+        {
+            "certificate": b64encode(root.certificate).decode(),
+            "name": root.name,
+            "from": iso(root.trusted_from),
+            "until": iso(root.trusted_until),
+            "demo": root.demo,
+        }
+        for root in trust.roots
+    ]
+    return {"roots": roots, "others": [b64encode(one).decode() for one in trust.others]}

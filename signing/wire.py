@@ -1,0 +1,235 @@
+"""Our protocols as pyHanko wants them: signers, time-stampers with fail-over, OCSP and CRL over a transport."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from typing import Any
+
+from asn1crypto import algos, cms, crl, ocsp, tsp, x509
+from pyhanko.sign.attributes import CMSAttributeProvider, TSTProvider, UnsignedAttributeProviderSpec
+from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.authority import Authority
+from pyhanko_certvalidator.errors import CRLFetchError, OCSPFetchError, OCSPValidationError
+from pyhanko_certvalidator.fetchers import CertificateFetcher, CRLFetcher, Fetchers, OCSPFetcher
+from pyhanko_certvalidator.fetchers.common_utils import (
+    enumerate_delivery_point_urls,
+    format_ocsp_request,
+    process_ocsp_response_data,
+)
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
+
+from signing.keys import DIGEST, Mechanism, Signer
+from signing.services import Transport, Trust, Unreachable
+
+__all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "context", "fetchers"]
+
+FIRST_TOKEN = 9000
+"""Bytes kept for the first time-stamp token of an authority; commercial ones with their whole chain reach 7 KB."""
+
+_seen: dict[str, int] = {}
+"""Largest token of each authority that this process has seen."""
+
+MOST_REQUESTS = 40
+"""Requests one verification may cause: a file with hundreds of certificates shall not make us hammer an authority."""
+
+
+class KeySigner(CmsSigner):
+    """A `Signer` of ours as pyHanko's; one per document, since the hook for the time-stamp is set on it."""
+
+    def __init__(self, signer: Signer) -> None:
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple([x509.Certificate.load(one) for one in signer.chain])
+        super().__init__(
+            signing_cert=x509.Certificate.load(signer.certificate),
+            cert_registry=store,
+            signature_mechanism=_mechanism(signer.mechanism),
+            embed_roots=False,
+        )
+        self._key = signer
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return await self._key.sign(data)
+
+
+def _mechanism(mechanism: Mechanism) -> algos.SignedDigestAlgorithm:
+    if mechanism is Mechanism.ECDSA:
+        return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_ecdsa"})
+    if mechanism is Mechanism.RSA_PKCS1:
+        return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_rsa"})
+    parameters = algos.RSASSAPSSParams(
+        {
+            "hash_algorithm": {"algorithm": DIGEST},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": DIGEST}},
+            "salt_length": 32,
+        }
+    )
+    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+
+
+class FailOver(TimeStamper):
+    """RFC 3161 over a transport, asking each authority in turn until one answers."""
+
+    def __init__(self, urls: Iterable[str], transport: Transport) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._urls = tuple(urls)
+        self._transport = transport
+
+    @property
+    def room(self) -> int:
+        """Bytes to keep for a token: plenty until these authorities have shown how large theirs are."""
+        seen = max((_seen.get(url, FIRST_TOKEN) for url in self._urls), default=0)
+        return seen + seen // 4
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        for url in self._urls:
+            try:
+                body = await self._transport.post(url, req.dump(), "application/timestamp-query")
+                answer = tsp.TimeStampResp.load(body)
+                if answer["status"]["status"].native in ("granted", "granted_with_mods"):
+                    _seen[url] = max(len(body), _seen.get(url, 0))
+                    return answer
+            except (Unreachable, ValueError):
+                continue
+        raise TimestampRequestError("no time-stamp authority answered")
+
+
+class OptionalTimestamp(UnsignedAttributeProviderSpec):
+    """Adds the signature time-stamp if an authority gives one, and remembers that none did: the raw signature was
+    made already and is not made twice."""
+
+    def __init__(self, stamper: TimeStamper) -> None:
+        self._stamper = stamper
+        self.token: cms.ContentInfo | None = None
+
+    def unsigned_attr_providers(
+        self, signature: bytes, signed_attrs: cms.CMSAttributes, digest_algorithm: str
+    ) -> Iterable[CMSAttributeProvider]:
+        yield _OptionalToken(self, digest_algorithm, signature, self._stamper)
+
+
+class _OptionalToken(TSTProvider):
+    def __init__(self, owner: OptionalTimestamp, digest_algorithm: str, data: bytes, stamper: TimeStamper) -> None:
+        super().__init__(digest_algorithm=digest_algorithm, data_to_ts=data, timestamper=stamper)
+        self._owner = owner
+
+    async def build_attr_value(self, dry_run: bool = False) -> cms.ContentInfo | None:
+        try:
+            self._owner.token = await super().build_attr_value(dry_run=False)
+        except (TimestampRequestError, ValueError):
+            return None
+        return self._owner.token
+
+
+class _Ocsp(OCSPFetcher):
+    def __init__(self, budget: _Budget) -> None:
+        self._budget = budget
+        self._got: dict[bytes, ocsp.OCSPResponse] = {}
+
+    async def fetch(self, cert: x509.Certificate, authority: Authority) -> ocsp.OCSPResponse:
+        if cert.dump() in self._got:
+            return self._got[cert.dump()]
+        request = format_ocsp_request(cert, authority, certid_hash_algo="sha1", request_nonces=True)
+        for url in get_ocsp_urls(cert):
+            try:
+                body = await self._budget.post(url, request.dump(), "application/ocsp-request")
+                answer = process_ocsp_response_data(body, ocsp_request=request, ocsp_url=url)
+            except (Unreachable, ValueError, OCSPFetchError, OCSPValidationError):
+                continue
+            self._got[cert.dump()] = answer
+            return answer
+        raise OCSPFetchError("no OCSP responder answered")
+
+    def fetched_responses(self) -> Iterable[ocsp.OCSPResponse]:
+        return list(self._got.values())
+
+    def fetched_responses_for_cert(self, cert: x509.Certificate) -> Iterable[ocsp.OCSPResponse]:
+        return [self._got[cert.dump()]] if cert.dump() in self._got else []
+
+
+class _Crls(CRLFetcher):
+    def __init__(self, budget: _Budget) -> None:
+        self._budget = budget
+        self._got: dict[str, crl.CertificateList] = {}
+        self._of: dict[bytes, list[crl.CertificateList]] = {}
+
+    async def fetch(self, cert: x509.Certificate, *, use_deltas: bool | None = None) -> Iterable[crl.CertificateList]:
+        found = []
+        for point in get_relevant_crl_dps(cert, use_deltas=bool(use_deltas)):
+            for url in enumerate_delivery_point_urls(point):
+                try:
+                    if url not in self._got:
+                        self._got[url] = crl.CertificateList.load(await self._budget.get(url))
+                    found.append(self._got[url])
+                except (Unreachable, ValueError):
+                    continue
+        if not found:
+            raise CRLFetchError("no CRL could be had")
+        self._of[cert.dump()] = found
+        return found
+
+    def fetched_crls(self) -> Iterable[crl.CertificateList]:
+        return list(self._got.values())
+
+    def fetched_crls_for_cert(self, cert: x509.Certificate) -> Iterable[crl.CertificateList]:
+        return self._of[cert.dump()]
+
+
+class _NoCertificates(CertificateFetcher):
+    """Issuers come with the file or from the trust settings: their addresses are the file's own wishes."""
+
+    async def fetch_cert_issuers(self, cert: x509.Certificate) -> AsyncGenerator[x509.Certificate, None]:
+        certificates: tuple[x509.Certificate, ...] = ()
+        for certificate in certificates:
+            yield certificate
+
+    async def fetch_crl_issuers(self, certificate_list: crl.CertificateList) -> AsyncGenerator[x509.Certificate, None]:
+        certificates: tuple[x509.Certificate, ...] = ()
+        for certificate in certificates:
+            yield certificate
+
+    def fetched_certs(self) -> Iterable[x509.Certificate]:
+        return ()
+
+
+class _Budget:
+    """A transport that stops after so many requests."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._left = MOST_REQUESTS
+
+    async def post(self, url: str, body: bytes, content_type: str) -> bytes:
+        self._spend(url)
+        return await self._transport.post(url, body, content_type)
+
+    async def get(self, url: str) -> bytes:
+        self._spend(url)
+        return await self._transport.get(url)
+
+    def _spend(self, url: str) -> None:
+        if self._left == 0:
+            raise Unreachable(url)
+        self._left -= 1
+
+
+def fetchers(transport: Transport) -> Fetchers:
+    """OCSP and CRL over the transport; no certificates are fetched. Keep one per batch: answers are kept in it."""
+    budget = _Budget(transport)
+    return Fetchers(ocsp_fetcher=_Ocsp(budget), crl_fetcher=_Crls(budget), cert_fetcher=_NoCertificates())
+
+
+def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:
+    """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked."""
+    others = [x509.Certificate.load(one) for one in trust.others] + list(more.pop("other_certs", ()))
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(root.certificate) for root in trust.roots],
+        other_certs=others,
+        allow_fetching=source is not None,
+        fetchers=source,
+        revocation_mode=more.pop("revocation_mode", "hard-fail"),
+        **more,
+    )
