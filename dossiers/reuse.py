@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +17,8 @@ DAYS_A_MONTH = 31
 
 SHOWN_STATUSES = (storage.Status.ACTIVE, storage.Status.SUPERSEDED, storage.Status.REVOKED)
 """A document out of force is found too, so that the desk can say why it does not do."""
+
+_SCOPE = frozenset({"wrong_purpose", "wrong_scope"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,19 @@ def requirement(component: Component, *, owner: UUID, on: date) -> storage.Requi
 def judge(component: Component, handle: storage.Handle, *, owner: UUID, on: date) -> storage.Verdict:
     """Whether the document does, and if not, every reason why not.
 
-    The archive judges kind, owner, term, status and signature; the purpose that a purpose-bound paper names is judged
-    by the procedure's own rule, which knows the words (`để kết hôn với …` meets marriage, `để vay vốn` does not).
+    The archive judges kind, owner, term, status and signature. The purpose that a purpose-bound paper names is judged
+    by the procedure's own rule instead, which knows the words: `để kết hôn với …` meets marriage, `để vay vốn` does
+    not.
     """
+    verdict = storage.assess(handle.id, requirement(component, owner=owner, on=on))
     rule = component.purpose
-    asked = requirement(component, owner=owner, on=on)
-    verdict = storage.assess(handle.id, replace(asked, purpose="") if rule else asked)
-    reasons = list(verdict.reasons)
-    if rule is not None and kind(handle.kind).reuse is Reuse.PURPOSE_BOUND and not rule.met_by(handle.scope):
+    if rule is None or kind(handle.kind).reuse is not Reuse.PURPOSE_BOUND:
+        return verdict
+    reasons = [reason for reason in verdict.reasons if reason.code not in _SCOPE]
+    if not rule.met_by(handle.scope):
         reasons.append(
             storage.Reason(
-                "reuse.purpose",
+                "wrong_purpose",
                 f"giấy được cấp cho mục đích khác, ở đây cần: {rule.text_vi}",
                 f"it was issued for another purpose; here it must be for: {rule.text_en}",
             )
@@ -80,7 +84,7 @@ def candidates(
     """
     wanted: dict[UUID, list[Component]] = defaultdict(list)
     for component in components:
-        owner = owners.get(component.party)
+        owner = owners.get(Party.APPLICANT if component.party is Party.ANY else component.party)
         if owner is not None and reusable_kinds(component):
             wanted[owner].append(component)
     found: dict[str, tuple[Candidate, ...]] = {}

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F
 
+from catalogue import AgencyCode, DossierCode
 from dossiers.models import DailySequence
 
 
@@ -22,4 +23,4 @@ def next_code(agency: str, day: date) -> str:
     if not mine.update(last=F("last") + 1):
         DailySequence.objects.bulk_create([DailySequence(agency=agency, day=day)], ignore_conflicts=True)
         mine.update(last=F("last") + 1)
-    return f"{agency}-{day:%y%m%d}-{mine.values_list('last', flat=True).get():04d}"
+    return str(DossierCode.make(AgencyCode(agency), day, mine.values_list("last", flat=True).get()))

@@ -99,27 +99,12 @@ def _open(new: NewDossier, actor: Actor, act: Act, key: str | None, at: datetime
     before = _before(dossier)
     if before is not None:
         return before
-    items = checklist.build(
-        rules.code,
-        {Party.APPLICANT: new.owner, **new.parties},
-        actor,
-        purpose_of(rules.code),
-        on=moment.astimezone(ZONE).date(),
-        channel=new.channel,
-    )
-    unknown = set(new.choices) - {item.component.id for item in items}
-    if unknown:
-        raise BadDossier(field=", ".join(sorted(unknown)))
     try:
         with transaction.atomic():
             dossier.code = next_code(dossier.receive_agency, moment.astimezone(ZONE).date())
+            components = _components(dossier, new, actor, moment)
             dossier.save(force_insert=True)
-            Component.objects.bulk_create(
-                [
-                    _component(dossier, position, item, new, actor, moment)
-                    for position, item in enumerate(items, start=1)
-                ]
-            )
+            Component.objects.bulk_create(components)
             Acting(dossier, act, actor, moment, key).step(state_from="")
     except IntegrityError:
         raced = _before(dossier)
@@ -179,6 +164,22 @@ def _dossier(new: NewDossier, rules: Procedure, actor: Actor, act: Act, key: str
     return dossier
 
 
+def _components(dossier: Dossier, new: NewDossier, actor: Actor, moment: datetime) -> list[Component]:
+    """The checklist as rows. The archive is searched for this dossier, so other agencies' documents are found too."""
+    items = checklist.build(
+        dossier.procedure,
+        {Party.APPLICANT: new.owner, **new.parties},
+        actor,
+        purpose_of(dossier.procedure, dossier.code),
+        on=moment.astimezone(ZONE).date(),
+        channel=new.channel,
+    )
+    unknown = set(new.choices) - {item.component.id for item in items}
+    if unknown:
+        raise BadDossier(field=", ".join(sorted(unknown)))
+    return [_component(dossier, place, item, new, actor, moment) for place, item in enumerate(items, start=1)]
+
+
 def _component(
     dossier: Dossier, position: int, item: Item, new: NewDossier, actor: Actor, moment: datetime
 ) -> Component:
@@ -194,7 +195,7 @@ def _component(
         title_en=asked.title_en,
         kinds=list(asked.kinds),
         party=asked.party.value,
-        owner=owners.get(asked.party),
+        owner=new.owner if asked.party is Party.ANY else owners.get(asked.party),
         mode=asked.mode.value,
         required=asked.required or bool(choice.needed and asked.required_if_vi),
         decision=decision.value,
