@@ -1,6 +1,7 @@
 """The field's own knowledge: codes, kinds of document, procedures, agencies, text folding and the root error."""
 
 from catalogue import errors
+from catalogue.agencies import agencies, agency, province, province_by_name, provinces
 from catalogue.codes.base import Code
 from catalogue.codes.card import UNVERIFIED_VI, CardQr
 from catalogue.codes.document import DocCode, DocumentNumber, LandSerial, Plate
@@ -11,6 +12,8 @@ from catalogue.codes.organisation import AgencyCode, TaxCode
 from catalogue.codes.person import CitizenId, CodeWarning, IdCard, Passport, Sex, mask, normal_sex
 from catalogue.errors import BadCatalogue, ExitCode, HosoError, InvalidCode, UnknownEntry
 from catalogue.fonts import FONT_DIR, FONT_NAMES, FontName, font_path
+from catalogue.issuers import find_agency
+from catalogue.kinds import kind, kind_of_result, kinds, metadata
 from catalogue.model import (
     Agency,
     Certainty,
@@ -40,7 +43,10 @@ from catalogue.model import (
     ValidityRule,
     add_months,
 )
+from catalogue.procedures import database, databases, evidence_for, listed_procedures, procedure, procedures
+from catalogue.results import result_type, result_types
 from catalogue.text import fold, name_key, nfc, same_name, tone_key
+from catalogue.vocabulary import date_words, ethnic_group, ethnic_groups, number_words
 
 __all__ = [
     "FONT_DIR",
@@ -100,13 +106,35 @@ __all__ = [
     "Validity",
     "ValidityRule",
     "add_months",
+    "agencies",
+    "agency",
+    "database",
+    "databases",
+    "date_words",
     "errors",
+    "ethnic_group",
+    "ethnic_groups",
+    "evidence_for",
+    "find_agency",
     "fold",
     "font_path",
+    "kind",
+    "kind_of_result",
+    "kinds",
+    "listed_procedures",
     "mask",
+    "metadata",
     "name_key",
     "nfc",
     "normal_sex",
+    "number_words",
+    "procedure",
+    "procedures",
+    "province",
+    "province_by_name",
+    "provinces",
+    "result_type",
+    "result_types",
     "same_name",
     "tone_key",
 ]

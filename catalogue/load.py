@@ -115,11 +115,11 @@ class Record:
             raise self.fail(f"unknown keys {', '.join(sorted(self.values))}")
 
 
-def no_overlap(file: str, spans: Iterable[tuple[str, Provenance]]) -> None:
-    """Raises `BadCatalogue` where two records of one id hold on the same day."""
-    seen: dict[str, list[Provenance]] = {}
+def in_order(file: str, spans: Iterable[tuple[str, Provenance]]) -> None:
+    """Raises `BadCatalogue` unless the records of each id follow each other in time, no two on the same day."""
+    last: dict[str, Provenance] = {}
     for id, span in spans:
-        for other in seen.setdefault(id, []):
-            if span.holds(other.valid_from) or other.holds(span.valid_from):
-                raise BadCatalogue(file=file, record=id, why="two records hold on the same day")
-        seen[id].append(span)
+        before = last.get(id)
+        if before is not None and (before.valid_to is None or before.valid_to >= span.valid_from):
+            raise BadCatalogue(file=file, record=id, why="two records hold on the same day, or stand out of order")
+        last[id] = span

@@ -223,7 +223,7 @@ class PurposeRule:
         `để kết hôn với …` meets the rule of marriage; `để vay vốn` and `không có giá trị sử dụng để đăng ký kết hôn`
         do not.
         """
-        clauses = re.split(r"[.;,()\n]|\bnhung\b|\bva\b", fold(stated))
+        clauses = re.split(r"[.;,()\n]|\bnhung\b", fold(stated))
         said = [re.sub(r"\b(khong|ngoai tru|tru viec)\b.*", "", clause) for clause in clauses]
         return any(re.search(rf"\b{re.escape(word)}\b", clause) for clause in said for word in self.words)
 

@@ -71,9 +71,10 @@ def _read(raw: str, parts: list[str]) -> CardQr:
     texts = [part for part in parts if part and not digits_only(part) and part.casefold() not in {"nam", "nữ", "nu"}]
     if not texts:
         raise InvalidCardQr(reason_vi="không có họ tên", reason_en="it holds no name")
+    parents: tuple[str, ...] = ()
     is_old_card = len(parts) == 7 and _is_old_card(parts)
     if is_old_card:
-        name, residence, parents = parts[2], parts[5], ()
+        name, residence = parts[2], parts[5]
     else:
         name, residence, parents = _by_looks(texts)
     birth = _birth(days)
