@@ -49,6 +49,11 @@ class Actor:
         """Whether the actor holds one of the roles."""
         return not self.roles.isdisjoint(roles)
 
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is one of our own workers, whoever it works for (`dataclasses.replace(WORKER, …)`)."""
+        return self.id == "worker" and Role.SYSTEM in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:

@@ -1,6 +1,21 @@
-"""The archive: intake objects, OCFL objects in S3, keys, the index in SQL, reuse, the event log."""
+"""The archive: intake objects, OCFL objects in S3, keys, the index in SQL, reuse, the event log.
+
+    import storage
+
+    intake = storage.receive(stream, name="scan.pdf", media_type="application/pdf", actor=actor,
+                             dossier=code, agency="H26.01.02", key=upload_id)
+    owner = storage.owner_for(Identifier("citizen_id", number), actor, name="Nguyễn Văn Mẫu")
+    storage.deposit(storage.Deposit(document=uuid4(), owners=(owner,), ...), cut, actor)
+    with storage.open(document, actor, Purpose("TTHC:1.004873", code)) as opened: ...
+
+The services are imported when they are first asked for, since they need Django's apps to be loaded; the dataclasses
+and the errors are there at once.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from storage.errors import (
     BadDeposit,
@@ -47,7 +62,20 @@ from storage.values import (
     VersionRole,
 )
 
+if TYPE_CHECKING:
+    from storage.deposits import deposit, describe
+    from storage.events import anchor, events_for_owner, history, record, verify_log
+    from storage.finding import BadCursor, search
+    from storage.intakes import check_space, destroy_intake, grant_intake, intake_name, intakes_of, open_intake, receive
+    from storage.lifecycle import destroy, release, restrict, revoke, supersede
+    from storage.opened import Opened
+    from storage.owners import OwnerProfile, add_alias, find_owner, merge_owners, owner_for, owner_profile, undo_merge
+    from storage.reading import handle, metadata, open, versions
+    from storage.reuse import assess
+    from storage.running import prepare, probe, resume
+
 __all__ = [
+    "BadCursor",
     "BadDeposit",
     "Corrupt",
     "Deposit",
@@ -70,6 +98,8 @@ __all__ = [
     "Metadata",
     "NotAllowed",
     "NotFound",
+    "Opened",
+    "OwnerProfile",
     "PurposeMissing",
     "Query",
     "Reason",
@@ -88,4 +118,58 @@ __all__ = [
     "Verdict",
     "VersionRef",
     "VersionRole",
+    "add_alias",
+    "anchor",
+    "assess",
+    "check_space",
+    "deposit",
+    "describe",
+    "destroy",
+    "destroy_intake",
+    "events_for_owner",
+    "find_owner",
+    "grant_intake",
+    "handle",
+    "history",
+    "intake_name",
+    "intakes_of",
+    "merge_owners",
+    "metadata",
+    "open",
+    "open_intake",
+    "owner_for",
+    "owner_profile",
+    "prepare",
+    "probe",
+    "receive",
+    "record",
+    "release",
+    "restrict",
+    "resume",
+    "revoke",
+    "search",
+    "supersede",
+    "undo_merge",
+    "verify_log",
+    "versions",
 ]
+
+_SERVICES = {
+    "deposits": ("deposit", "describe"),
+    "events": ("anchor", "events_for_owner", "history", "record", "verify_log"),
+    "finding": ("BadCursor", "search"),
+    "intakes": ("check_space", "destroy_intake", "grant_intake", "intake_name", "intakes_of", "open_intake", "receive"),
+    "lifecycle": ("destroy", "release", "restrict", "revoke", "supersede"),
+    "opened": ("Opened",),
+    "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),
+    "reading": ("handle", "metadata", "open", "versions"),
+    "reuse": ("assess",),
+    "running": ("prepare", "probe", "resume"),
+}
+_HOMES = {name: module for module, names in _SERVICES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'storage' has no attribute {name!r}")
+    return getattr(import_module(f"storage.{_HOMES[name]}"), name)

@@ -1,9 +1,68 @@
-"""What every test shares: a throw-away HOSO_DATA, set before Django reads its settings."""
+"""What every test shares: a throw-away HOSO_DATA, the database in a file there, the real object store."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-os.environ["HOSO_DATA"] = tempfile.mkdtemp(prefix="hoso-test-")
+import pytest
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.test import TransactionTestCase
+
+    from hoso.objectstore import ObjectStore
+
+DATA = Path(tempfile.mkdtemp(prefix="hoso-test-"))
+os.environ["HOSO_DATA"] = str(DATA)
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+# pytest-django may have read the settings before this file; what they say of the folder is put right here.
+settings.HOSO = settings.HOSO.model_copy(update={"data": DATA})
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite in a file, as users have it: in memory, threads would share one connection and never race."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[ObjectStore]:
+    """The real object store as a child process with its buckets made; storage finds its address by itself."""
+    from hoso.objectstore import ObjectStore
+    from storage.running import make_buckets
+
+    with ObjectStore(DATA) as running:
+        make_buckets()
+        yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _event_log_can_be_emptied() -> Iterator[None]:
+    """Lets tests of whole transactions empty their throw-away tables: the database refuses to delete events."""
+    from django.db import connection
+    from django.test import TestCase, TransactionTestCase
+
+    from storage import immutable
+
+    emptied = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(case: TransactionTestCase) -> None:
+        if isinstance(case, TestCase):
+            emptied(case)
+            return
+        immutable.remove(connection)
+        try:
+            emptied(case)
+        finally:
+            immutable.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield

@@ -1,0 +1,116 @@
+"""What becomes of a document after its deposit: revoked, superseded, restricted, released, destroyed.
+
+A status is a new METADATA version of the document's object, so that it survives a rebuild. Destruction is a tombstone
+in the owner's object, the index rows gone, and then the key gone: the sealed bytes may stay locked for years, in every
+copy and backup, and nobody can open them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from accounts import STAFF, Actor, Purpose, Role
+from catalogue import nfc
+from storage import keys
+from storage.deposits import amend, get_document
+from storage.errors import BadDeposit, NotAllowed, StillKept
+from storage.intakes import raise_still_kept
+from storage.models import Document, Tombstone
+from storage.owners import amended
+from storage.records import DocumentRecord, Grave
+from storage.values import EventRecord, Status, VersionRef
+
+
+def revoke(document: UUID, actor: Actor, reason: str) -> VersionRef:
+    """Says that the document no longer holds: withdrawn or cancelled by the agency that issued it."""
+    return _set(document, Status.REVOKED, actor, reason)
+
+
+def restrict(document: UUID, actor: Actor, reason: str) -> VersionRef:
+    """Hides the document from reuse and from officers, but keeps it.
+
+    This answers an erasure request that the archival duty forbids to grant (Law 91/2025/QH15).
+    """
+    return _set(document, Status.RESTRICTED, actor, reason)
+
+
+def release(document: UUID, actor: Actor, reason: str) -> VersionRef:
+    """Lifts a restriction."""
+    if get_document(document).status != Status.RESTRICTED:
+        raise BadDeposit(reason_vi="giấy tờ không bị hạn chế", reason="the document is not restricted")
+    return _set(document, Status.ACTIVE, actor, reason)
+
+
+def supersede(document: UUID, by: UUID, actor: Actor, reason: str) -> VersionRef:
+    """Says that another document of the archive has replaced this one."""
+    if by == document:
+        raise BadDeposit(reason_vi="giấy tờ không thể tự thay thế", reason="a document cannot replace itself")
+    get_document(by)
+    return _set(document, Status.SUPERSEDED, actor, reason, by=by)
+
+
+def destroy(document: UUID, actor: Actor, *, ground: str, approved_by: tuple[str, ...], mistaken: bool = False) -> None:
+    """Destroys a document in every copy: two people approve, its retention has ended, or it was stored by mistake.
+
+    `ground` is the legal ground, `approved_by` the user ids of the approvers (QCVN 12:2026/BCA 2.2.12.2.6). The
+    intake object it was cut from has its own retention (`destroy_intake`). May be repeated. Raises StillKept, NotFound.
+    """
+    if Tombstone.objects.filter(document=document).exists():
+        keys.destroy_keys("documents", document)
+        return
+    row = get_document(document)
+    if len(set(approved_by)) < 2 or not ground.strip():
+        raise StillKept(reason_vi="cần căn cứ và hai người phê duyệt", reason="a ground and two approvers are needed")
+    if not mistaken and row.retain_until > datetime.now(UTC):
+        raise_still_kept(row.retain_until)
+    _may_change(row, actor)
+    grave = Grave(document, datetime.now(UTC), actor.id, nfc(ground)[:300], tuple(approved_by))
+    owners = tuple(row.owners.values_list("id", flat=True))
+    with amended(row.home_id, "document destroyed", actor) as change:
+        change.record.graves.append(grave)
+        change.rows = lambda: bury(row.home_id, grave)
+        change.event = EventRecord(
+            "document.destroy", document=document, owners=owners, details={"ground": grave.ground, "mistaken": mistaken}
+        )
+    keys.destroy_keys("documents", document)
+
+
+def bury(home: UUID, grave: Grave) -> None:
+    """The rows of a destroyed document go, its tombstone comes."""
+    Document.objects.filter(id=grave.document).delete()
+    Tombstone.objects.get_or_create(
+        document=grave.document,
+        defaults={
+            "owner_id": home,
+            "ground": grave.ground,
+            "approved_by": list(grave.approved_by),
+            "destroyed_at": grave.at,
+        },
+    )
+
+
+def replay_tombstones() -> int:
+    """Destroys again the keys of all that was destroyed: after a crash, or when a backup of the keys came back."""
+    return sum(
+        keys.destroy_keys("documents", document) for document in Tombstone.objects.values_list("document", flat=True)
+    )
+
+
+def _set(document: UUID, status: Status, actor: Actor, reason: str, by: UUID | None = None) -> VersionRef:
+    row = get_document(document)
+    _may_change(row, actor)
+
+    def change(record: DocumentRecord) -> None:
+        record.status, record.status_reason, record.superseded_by = status, nfc(reason), by
+
+    purpose = Purpose("", row.dossier, nfc(reason))
+    action = {Status.ACTIVE: "document.release"}.get(status, f"document.{status.value}")
+    return amend(document, change, actor, action=action, key=f"{status}:{uuid4()}", purpose=purpose)
+
+
+def _may_change(row: Document, actor: Actor) -> None:
+    """Only the agency that keeps a document, and our workers for it, change what becomes of it."""
+    inside = actor.has(*STAFF, Role.ADMIN) and row.agency in actor.agencies
+    if not (actor.is_worker or inside):
+        raise NotAllowed(reason_vi="cơ quan khác đang giữ giấy tờ", reason="another agency keeps the document")
