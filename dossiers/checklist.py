@@ -1,7 +1,7 @@
 """What a procedure asks of a person, and what is done about each component, with the reason and its legal basis.
 
 The order is: what is only shown is not scanned; what the law excludes is skipped; what the archive holds is reused;
-what a database answers is looked up; only the rest is scanned.
+what a database answers is looked up, even where the paper would only be shown; only the rest is scanned.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def decide(component: Component, known: tuple[Candidate, ...] = (), *, channel: 
 
 
 def _rule(component: Component, in_archive: bool, channel: Channel) -> tuple[Decision, str, str, str]:
-    if component.mode is Mode.SHOW:
+    if component.mode is Mode.SHOW and component.scan is not ScanRule.LOOKUP:
         return (
             Decision.SHOWN,
             component.skip_reason_vi or "Chỉ xuất trình để đối chiếu, không số hóa.",

@@ -41,7 +41,7 @@ class NotAllowed(DossierError):
     """The actor's roles or agencies do not allow the act."""
 
     code = "dossiers.not_allowed"
-    message_vi = "Tài khoản của bạn không được phép thực hiện thao tác “{act}” trên hồ sơ này."
+    message_vi = "Tài khoản của bạn không được phép thực hiện thao tác “{act_vi}” trên hồ sơ này."
     message_en = "Your account may not do “{act_en}” on this dossier."
     next_vi = "Nhờ người có vai trò phù hợp tại cơ quan giữ hồ sơ thực hiện."
     next_en = "Ask somebody with the right role at the agency that holds the dossier."
@@ -53,7 +53,7 @@ class IllegalAct(DossierError):
     """The act does not start from the present state."""
 
     code = "dossiers.illegal_act"
-    message_vi = "Không thể thực hiện “{act}” khi trạng thái là “{state}”."
+    message_vi = "Không thể thực hiện “{act_vi}” khi trạng thái là “{state_vi}”."
     message_en = "“{act_en}” cannot be done in the state “{state_en}”."
     next_vi = "Tải lại trang để xem trạng thái mới nhất."
     next_en = "Reload the page to see the present state."
@@ -125,7 +125,7 @@ class NotReusable(DossierError):
     """The archive's document does not satisfy the component."""
 
     code = "dossiers.not_reusable"
-    message_vi = "Không dùng lại được giấy tờ này: {reasons}."
+    message_vi = "Không dùng lại được giấy tờ này: {reasons_vi}."
     message_en = "This document cannot be reused: {reasons_en}."
     next_vi = "Chọn giấy tờ khác trong kho hoặc yêu cầu nộp bản mới."
     next_en = "Choose another document of the archive or ask for a new one."
@@ -137,7 +137,7 @@ class WrongDecision(DossierError):
     """The act does not fit what was decided about the component."""
 
     code = "dossiers.wrong_decision"
-    message_vi = "Thành phần “{title}” đang ở cách xử lý “{decision}”, không làm được thao tác này."
+    message_vi = "Thành phần “{title}” đang ở cách xử lý “{decision_vi}”, không làm được thao tác này."
     message_en = "The component “{title}” is handled as “{decision_en}”; this act does not fit."
     next_vi = "Đổi cách xử lý của thành phần trước."
     next_en = "Change how the component is handled first."

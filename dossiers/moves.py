@@ -63,7 +63,7 @@ is issued."""
 
 def illegal(act: Act, state: State | ResultState) -> IllegalAct:
     """The error that says which act does not start from which state."""
-    return IllegalAct(act=label(act), act_en=label(act, "en"), state=label(state), state_en=label(state, "en"))
+    return IllegalAct(act_vi=label(act), act_en=label(act, "en"), state_vi=label(state), state_en=label(state, "en"))
 
 
 def target(act: Act, state: State, resumes: State | None = None) -> State:

@@ -117,7 +117,7 @@ def allowed(act: Act, actor: Actor, dossier: Dossier) -> bool:
 def demand(act: Act, actor: Actor, dossier: Dossier) -> None:
     """Raises `NotAllowed` unless the actor may do the act to the dossier."""
     if not allowed(act, actor, dossier):
-        raise NotAllowed(act=label(act), act_en=label(act, "en"))
+        raise NotAllowed(act_vi=label(act), act_en=label(act, "en"))
 
 
 def may_see(actor: Actor, dossier: Dossier) -> bool:

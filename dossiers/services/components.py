@@ -12,7 +12,7 @@ from django.db.models import Sum
 import storage
 from accounts import Actor, Purpose
 from catalogue import Component as Asked
-from catalogue import Party, nfc, procedure
+from catalogue import Mode, Party, nfc, procedure
 from dossiers import calendar, reuse
 from dossiers.errors import BadDossier, NothingAttached, NotReusable, PagesDiffer, PartNotFound, WrongDecision
 from dossiers.labels import label
@@ -35,6 +35,8 @@ class Check:
 
 
 def _settle(component: Component, doing: Acting) -> None:
+    """Settles the component; a conditional one that was proved did apply, so it counts as required from now on."""
+    component.required = component.required or component.decision != Decision.SKIP
     component.state = ComponentState.SETTLED.value
     component.settled_by, component.settled_at = doing.actor.id, doing.at
 
@@ -47,7 +49,7 @@ def _reopen(component: Component, state: ComponentState) -> None:
 def _expect(component: Component, *decisions: Decision) -> None:
     if component.decision not in decisions:
         found = Decision(component.decision)
-        raise WrongDecision(title=component.title, decision=label(found), decision_en=label(found, "en"))
+        raise WrongDecision(title=component.title, decision_vi=label(found), decision_en=label(found, "en"))
 
 
 def asked_of(component: Component) -> Asked:
@@ -110,7 +112,7 @@ def choose_reuse(
         verdict = _verdict(found, document, doing, why)
         if not verdict.reusable:
             raise NotReusable(
-                reasons="; ".join(item.vi for item in verdict.reasons),
+                reasons_vi="; ".join(item.vi for item in verdict.reasons),
                 reasons_en="; ".join(item.en for item in verdict.reasons),
             )
         found.decision = Decision.REUSE.value
@@ -147,13 +149,17 @@ def _verdict(component: Component, document: UUID, doing: Acting, purpose: Purpo
 
 
 def require_paper(component: UUID, actor: Actor, *, reason: str, at: datetime | None = None) -> Component:
-    """Asks for the paper after all: reuse was declined, a look-up failed, a skip was wrong. Where the archive had a
-    usable document this counts against us. Raises `ReasonMissing`, `WrongDecision` for what is only shown."""
+    """Asks for the paper after all, to scan or, where the procedure says so, only to be shown: reuse was declined, a
+    look-up failed, a skip was wrong. Where the archive had a usable document this counts against us.
+
+    Raises `ReasonMissing`, and `WrongDecision` for what is to be shown already.
+    """
     with acting_on_component(component, Act.REQUIRE_PAPER, actor, at=at) as (doing, found):
         _expect(found, Decision.REUSE, Decision.LOOKUP, Decision.SKIP, Decision.SCAN)
         before = found.decision
-        found.decision = Decision.SCAN.value
+        found.decision = (Decision.SHOWN if found.mode == Mode.SHOW else Decision.SCAN).value
         found.reason = needed(reason)
+        found.required = True
         _unreuse(found)
         attached = Attachment.objects.filter(component=found).exists()
         _reopen(found, ComponentState.ATTACHED if attached else ComponentState.WAITING)
