@@ -8,12 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workers.drawing import page_image
     from workers.ledger import again, enqueue
     from workers.models import Job
+    from workers.tasks.looking import verify_key
 
-__all__ = ["Job", "again", "enqueue"]
+__all__ = ["Job", "again", "enqueue", "page_image", "verify_key"]
 
-_HOME = {"Job": "workers.models", "again": "workers.ledger", "enqueue": "workers.ledger"}
+_HOME = {
+    "Job": "workers.models",
+    "again": "workers.ledger",
+    "enqueue": "workers.ledger",
+    "page_image": "workers.drawing",
+    "verify_key": "workers.tasks.looking",
+}
 
 
 def __getattr__(name: str) -> Any:

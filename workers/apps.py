@@ -1,8 +1,14 @@
 """Registers workers with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class WorkersConfig(AppConfig):
     name = "workers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connects what follows from a change of a dossier."""
+        import_module("workers.receivers")

@@ -88,3 +88,46 @@ class Unavailable(JobError):
     next_en = "Nothing to do: it is tried again by itself."
     exit_code = ExitCode.UNAVAILABLE
     status = 503
+
+
+class Vanished(JobError):
+    """What the job is about is not there any more."""
+
+    code = "workers.vanished"
+    message_vi = "Không còn tìm thấy đối tượng của công việc này ({what})."
+    message_en = "What this job is about is no longer there ({what})."
+    next_vi = "Mở lại hồ sơ và kiểm tra; nếu cần, tạo lại công việc."
+    next_en = "Open the dossier again and look; ask for the work once more if it is still needed."
+    status = 404
+
+
+class NothingToSign(JobError):
+    """A document has no archival copy that could be certified."""
+
+    code = "workers.nothing_to_sign"
+    message_vi = "Giấy tờ chưa có bản lưu trữ để ký số."
+    message_en = "The document has no archival copy that could be signed."
+    next_vi = "Quét và số hóa lại giấy tờ, rồi ký."
+    next_en = "Scan the document again, then sign."
+
+
+class NoKey(JobError):
+    """No signing key is set up for this person or agency."""
+
+    code = "workers.no_key"
+    message_vi = "Chưa có khóa ký số cho {who}."
+    message_en = "No signing key is set up for {who}."
+    next_vi = "Quản trị viên cấu hình chứng thư số (docs/operating.md), rồi ký lại."
+    next_en = "The administrator sets a certificate up (docs/operating.md); then sign again."
+    status = 409
+
+
+class CannotDraw(JobError):
+    """A page could not be drawn."""
+
+    code = "workers.cannot_draw"
+    message_vi = "Không vẽ được trang của tệp này."
+    message_en = "A page of this file could not be drawn."
+    next_vi = "Tải tệp về để xem, hoặc quét lại giấy tờ."
+    next_en = "Download the file to look at it, or scan the paper again."
+    status = 422

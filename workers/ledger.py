@@ -125,7 +125,7 @@ class Run:
         self.crashes = job.crashes
         self.fence = job.fence
         self.created_at = job.created_at
-        self.result: dict[str, object] = {}
+        self.result: dict[str, Any] = dict(job.result)
         self.finished = False
         self._lost = threading.Event()
         self._over = threading.Event()
@@ -133,6 +133,11 @@ class Run:
     def stage(self, name: str, done: int = 0, total: int = 0) -> None:
         """Shows where the work is. Raises LeaseLost when another worker has taken over."""
         self._write(stage=name, done=done, total=total)
+
+    def remember(self, **values: object) -> None:
+        """Keeps ids with the job, so that a later attempt goes on with the same ones. Raises LeaseLost."""
+        self.result = {**self.result, **values}
+        self._write(result=self.result)
 
     @contextmanager
     def fenced(self) -> Iterator[None]:
@@ -146,7 +151,8 @@ class Run:
         """`fenced`, and the job is done in the same transaction. `result` holds ids only."""
         with self.fenced():
             yield
-            self._end(Job.State.DONE, result={**self.result, **result})
+            told = {name: value for name, value in self.result.items() if name != "staged"}
+            self._end(Job.State.DONE, result={**told, **result})
         self.finished = True
 
     def fail(self, error: HosoError, state: Job.State = Job.State.FAILED) -> None:

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Run"], None]
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "workers.outbox",
+    "workers.tasks.digitizing",
+    "workers.tasks.certifying",
+    "workers.tasks.results",
+    "workers.tasks.forms",
+    "workers.tasks.looking",
+)
 """Modules that hold tasks; imported when the first job runs."""
 
 _handlers: dict[str, Handler] = {}

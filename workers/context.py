@@ -1,0 +1,74 @@
+"""What every task needs: who it acts as, what for, and a folder for plain bytes that is gone when it ends."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from accounts import WORKER, Actor, Purpose
+from accounts.models import User
+from dossiers.models import Dossier
+from dossiers.services import purpose_of
+from workers.errors import Vanished
+
+if TYPE_CHECKING:
+    from workers.ledger import Run
+
+
+@cache
+def software() -> str:
+    """What made a later form of a document, as its version says."""
+    return f"hoso {version('hoso')}"
+
+
+def actor_of(user: str) -> Actor:
+    """The person a task acts for, so that its reads are that person's events. Raises Vanished."""
+    if user == WORKER.id:
+        return WORKER
+    found = User.objects.filter(pk=user, is_active=True).first()
+    if found is None:
+        raise Vanished(what="user")
+    return found.actor(channel="worker")
+
+
+def dossier_of(code: str) -> Dossier:
+    """The dossier that a job belongs to. Raises Vanished."""
+    found = Dossier.objects.filter(code=code).first()
+    if found is None:
+        raise Vanished(what="dossier")
+    return found
+
+
+def purpose_for(dossier: Dossier) -> Purpose:
+    """The dossier's procedure is the legal basis of every read that its work needs."""
+    return purpose_of(dossier.procedure, dossier.code)
+
+
+@contextmanager
+def workspace(run: Run) -> Iterator[Path]:
+    """A private folder for this attempt. What an attempt that was killed left behind goes first."""
+    home: Path = settings.HOSO.data / "tmp"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in home.glob(f"{run.job_id}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = home / f"{run.job_id}-{run.fence}"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def spill(opened: AbstractContextManager[Iterable[bytes]], path: Path) -> Path:
+    """Writes what the archive gives to a file, proven whole."""
+    with opened as chunks, path.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+    return path

@@ -1,0 +1,29 @@
+"""What a change of a dossier sets going, in the same transaction: its form, the notice, the news for the archive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from dossiers.signals import Change, dossier_changed
+from dossiers.states import Act
+from workers import notices, outbox
+from workers.ledger import enqueue
+
+
+@receiver(dossier_changed, dispatch_uid="workers")
+def follow_up(change: Change, **_: Any) -> None:
+    """Writes the jobs and messages that follow from an act."""
+    step, code = change.step, change.dossier.code
+    if step.form or change.act is Act.RECEIVE:
+        enqueue("form", key=f"form:{step.pk}", payload={"step": step.pk, "actor": step.by}, dossier=code)
+    if change.act in notices.TOLD:
+        outbox.put(notices.TOPIC, key=f"{notices.TOPIC}:{step.pk}", payload={"step": step.pk}, dossier=code)
+    if change.result is not None and change.act in (Act.REVOKE_RESULT, Act.ISSUE):
+        enqueue(
+            "tell-archive",
+            key=f"tell-archive:{step.pk}",
+            payload={"result": str(change.result.pk), "step": step.pk, "actor": step.by},
+            dossier=code,
+        )

@@ -1,0 +1,112 @@
+"""One signature on one version of a document: made once, published once, its level told as it was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+import signing
+import storage
+from accounts import Actor
+from dossiers.models import Dossier
+from workers import staging
+from workers.context import purpose_for, software
+from workers.ledger import Run, enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a signature became: the version it lies in, the level reached and wanted, why they differ."""
+
+    document: UUID
+    version: int
+    level: str
+    wanted: str
+    reasons: tuple[str, ...]
+
+
+def notes_of(signed: signing.Signed, *, sealed: bool = False) -> dict[str, Any]:
+    """What is kept beside a signed file until it is published."""
+    return {
+        "level": str(signed.level),
+        "wanted": str(signed.wanted),
+        "reasons": [reason.code for reason in signed.reasons],
+        "signed_at": (signed.signed_at or signed.claimed_at).isoformat(),
+        "signer": signed.signer,
+        "demo": signed.demo,
+        "sealed": sealed,
+    }
+
+
+def publish(
+    run: Run,
+    name: str,
+    actor: Actor,
+    dossier: Dossier,
+    make: Callable[[], signing.Signed],
+    deposit: Callable[[storage.SignatureNote], storage.Deposit],
+    *,
+    sealed: bool = False,
+) -> Published:
+    """Signs once, deposits once. A level that is lower than wanted asks for an upgrade. Raises LeaseLost."""
+
+    def made() -> tuple[bytes, dict[str, Any]]:
+        signed = make()
+        return signed.pdf, notes_of(signed, sealed=sealed)
+
+    staged = staging.once(run, name, made)
+    notes = staged.notes
+    note = storage.SignatureNote(
+        level=notes["level"],
+        signer=notes["signer"],
+        signed_at=datetime.fromisoformat(notes["signed_at"]),
+        wanted=notes["wanted"],
+        demo=notes["demo"],
+        sealed=notes["sealed"],
+    )
+    version = storage.deposit(deposit(note), staged.content, actor)
+    if signing.Level(notes["level"]).rank < signing.Level(notes["wanted"]).rank:
+        ask_for_upgrade(version, notes["wanted"], actor, dossier)
+    return Published(version.document, version.number, notes["level"], notes["wanted"], tuple(notes["reasons"]))
+
+
+def ask_for_upgrade(version: storage.VersionRef, wanted: str, actor: Actor, dossier: Dossier) -> None:
+    """Queues the missing time stamp or validation data: time is never faked, only added later."""
+    with transaction.atomic():
+        enqueue(
+            "upgrade",
+            key=f"upgrade:{version.document}:{version.number}",
+            payload={"document": str(version.document), "version": version.number, "level": wanted, "actor": actor.id},
+            dossier=dossier.code,
+            created_by=actor.id,
+        )
+
+
+def newest(document: UUID, actor: Actor, *roles: storage.VersionRole) -> storage.VersionRef | None:
+    """The newest version of one of the roles; its bytes may since have been described anew, which changes none."""
+    found = [version for version in storage.versions(document, actor) if version.role in roles]
+    return found[-1] if found else None
+
+
+def content(version: storage.VersionRef, actor: Actor, dossier: Dossier) -> bytes:
+    """The bytes of a version, read for its dossier."""
+    return storage.open(version.document, actor, purpose_for(dossier), version.number).read()
+
+
+def later_form(version: storage.VersionRef, role: storage.VersionRole, key: str, **more: Any) -> storage.Deposit:
+    """A deposit that names the version it was made from."""
+    return storage.Deposit(
+        document=version.document,
+        owners=(),
+        role=role,
+        media_type="application/pdf",
+        key=key,
+        made_from=version.number,
+        software=software(),
+        **more,
+    )

@@ -1,0 +1,106 @@
+"""`certify`: the officer's signature on every checked copy of a dossier; `upgrade`: what a signature still lacks."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+import signing
+import storage
+from accounts import Actor
+from catalogue import HosoError
+from dossiers import services
+from dossiers.models import Attachment, Component, Dossier
+from dossiers.states import ComponentState, Decision
+from storage import VersionRole
+from workers import keys, staging
+from workers.context import actor_of, dossier_of
+from workers.errors import NothingToSign, Unavailable
+from workers.ledger import Run
+from workers.registry import task
+from workers.signatures import content, later_form, newest, publish
+
+PROFILE = "thanh_phan"
+
+
+@task("certify")
+def certify(run: Run) -> None:
+    """Payload: `documents`, `actor`. Result: `documents`, `levels`. Components whose copies are all certified are
+    ticked: the certification says that they are complete."""
+    actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.dossier)
+    documents = [UUID(text) for text in run.payload["documents"]]
+    levels = []
+    for number, document in enumerate(documents):
+        run.stage("sign", number, len(documents))
+        levels.append(_certify(run, document, actor, dossier))
+    with run.finish(documents=[str(document) for document in documents], levels=levels):
+        _tick(documents, actor, dossier)
+    staging.clear(run)
+
+
+def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
+    """The level of the certified copy, which is made where there is none."""
+    if newest(document, actor, VersionRole.CERTIFIED) is not None:
+        return storage.handle(document, actor).signature_level
+    copy = newest(document, actor, VersionRole.ARCHIVAL)
+    if copy is None:
+        raise NothingToSign()
+    agency = dossier.receive_agency
+    published = publish(
+        run,
+        f"certified-{document}",
+        actor,
+        dossier,
+        lambda: signing.sign(
+            content(copy, actor, dossier),
+            profile=PROFILE,
+            signer=keys.person(actor, "officer", agency),
+            services=keys.services(),
+            mark=signing.Mark(name=actor.name, agency=keys.agency_name(agency)),
+        ),
+        lambda note: later_form(
+            copy, VersionRole.CERTIFIED, f"certify:{document}", signature=note, settings={"profile": PROFILE}
+        ),
+    )
+    return published.level
+
+
+def _tick(documents: list[UUID], actor: Actor, dossier: Dossier) -> None:
+    """Ticks the components that these documents complete; what is missing yet stays open for the officer."""
+    found = Component.objects.filter(
+        dossier=dossier, decision=Decision.SCAN, attachments__document__in=documents
+    ).exclude(state=ComponentState.SETTLED)
+    for component in found.distinct():
+        attached = Attachment.objects.filter(component=component).values_list("document", flat=True)
+        if all(newest(document, actor, VersionRole.CERTIFIED) is not None for document in attached):
+            with suppress(HosoError):
+                services.tick(component.id, actor)
+
+
+@task("upgrade")
+def upgrade(run: Run) -> None:
+    """Payload: `document`, `version`, `level`, `actor`. Tries until the wanted level is reached, for a day."""
+    actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.dossier)
+    document, wanted = UUID(run.payload["document"]), signing.Level(run.payload["level"])
+    signed = newest(document, actor, VersionRole.CERTIFIED, VersionRole.ISSUED, VersionRole.RENEWED)
+    if signed is None or signing.Level(storage.handle(document, actor).signature_level).rank >= wanted.rank:
+        return
+    run.stage("sign", 0, 1)
+
+    def make() -> signing.Signed:
+        better = signing.upgrade(content(signed, actor, dossier), services=keys.services(), level=wanted)
+        if not better.complete:
+            raise Unavailable(service="TSA, OCSP")
+        return better
+
+    publish(
+        run,
+        f"renewed-{document}",
+        actor,
+        dossier,
+        make,
+        lambda note: later_form(signed, VersionRole.RENEWED, f"upgrade:{document}:{signed.number}", signature=note),
+    )
+    with run.finish():
+        pass
+    staging.clear(run)
