@@ -66,11 +66,13 @@ if TYPE_CHECKING:
     from storage.deposits import deposit, describe
     from storage.events import anchor, events_for_owner, history, record, verify_log
     from storage.finding import BadCursor, search
+    from storage.fixity import export, verify_objects
     from storage.intakes import check_space, destroy_intake, grant_intake, intake_name, intakes_of, open_intake, receive
     from storage.lifecycle import destroy, release, restrict, revoke, supersede
     from storage.opened import Opened
     from storage.owners import OwnerProfile, add_alias, find_owner, merge_owners, owner_for, owner_profile, undo_merge
     from storage.reading import handle, metadata, open, versions
+    from storage.rebuild import reindex
     from storage.reuse import assess
     from storage.running import prepare, probe, resume
 
@@ -127,6 +129,7 @@ __all__ = [
     "destroy",
     "destroy_intake",
     "events_for_owner",
+    "export",
     "find_owner",
     "grant_intake",
     "handle",
@@ -143,6 +146,7 @@ __all__ = [
     "probe",
     "receive",
     "record",
+    "reindex",
     "release",
     "restrict",
     "resume",
@@ -151,11 +155,14 @@ __all__ = [
     "supersede",
     "undo_merge",
     "verify_log",
+    "verify_objects",
     "versions",
 ]
 
 _SERVICES = {
     "deposits": ("deposit", "describe"),
+    "fixity": ("export", "verify_objects"),
+    "rebuild": ("reindex",),
     "events": ("anchor", "events_for_owner", "history", "record", "verify_log"),
     "finding": ("BadCursor", "search"),
     "intakes": ("check_space", "destroy_intake", "grant_intake", "intake_name", "intakes_of", "open_intake", "receive"),

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 
 from accounts import STAFF, Actor, Purpose, Role
 from catalogue import nfc
-from storage import keys
+from storage import keys, ocfl
 from storage.deposits import amend, get_document
 from storage.errors import BadDeposit, NotAllowed, StillKept
 from storage.intakes import raise_still_kept
-from storage.models import Document, Tombstone
+from storage.models import ArchiveObject, Document, Tombstone
 from storage.owners import amended
 from storage.records import DocumentRecord, Grave
 from storage.values import EventRecord, Status, VersionRef
@@ -79,6 +79,8 @@ def destroy(document: UUID, actor: Actor, *, ground: str, approved_by: tuple[str
 def bury(home: UUID, grave: Grave) -> None:
     """The rows of a destroyed document go, its tombstone comes."""
     Document.objects.filter(id=grave.document).delete()
+    # A writer that is at work on it loses its fence with this row.
+    ArchiveObject.objects.filter(path=ocfl.document_path(home, grave.document)).delete()
     Tombstone.objects.get_or_create(
         document=grave.document,
         defaults={

@@ -61,7 +61,7 @@ def owner_for(identifier: Identifier, actor: Actor, *, name: str = "", born: str
             with transaction.atomic():
                 draft.commit("owner made", actor.id, until=_until(now))
                 row = Owner.objects.create(id=owner, key_id=key.name.id, created_at=now)
-                _index(row, alias)
+                index_alias(row, alias)
                 events.record(EventRecord("owner.make", owners=(owner,)), actor)
     except IntegrityError:
         keys.drop_key(key)
@@ -83,7 +83,7 @@ def add_alias(owner: UUID, identifier: Identifier, actor: Actor, reason: str) ->
     alias = Alias(identifier.scheme, identifier.value, datetime.now(UTC), actor.id, nfc(reason))
     with amended(owner, "alias added", actor) as change:
         change.record.aliases.append(alias)
-        change.rows = lambda: _index(Owner.objects.get(id=owner), alias)
+        change.rows = lambda: index_alias(Owner.objects.get(id=owner), alias)
         change.event = EventRecord("owner.alias", owners=(owner,), details={"scheme": alias.scheme})
 
 
@@ -183,6 +183,12 @@ def open_record(owner: UUID, inventory: ocfl.Inventory, key: keys.Key) -> OwnerR
         return load_owner(b"".join(unseal(sealed, key.secret, label)))
 
 
+def index_alias(owner: Owner, alias: Alias) -> None:
+    """The index row of an identifier."""
+    digest = keys.index_digest(alias.scheme, alias.value)
+    OwnerIndex.objects.create(digest=digest, key_version=keys.INDEX_VERSION, scheme=alias.scheme, owner=owner)
+
+
 @dataclass(slots=True)
 class Change:
     """An amendment under way: the record to change, what to write in SQL with it, the event that tells of it."""
@@ -221,11 +227,6 @@ def _until(now: datetime) -> datetime:
 
 def _names(name: str, born: str, at: datetime) -> list[Name]:
     return [Name(nfc(name), born, at)] if name else []
-
-
-def _index(owner: Owner, alias: Alias) -> None:
-    digest = keys.index_digest(alias.scheme, alias.value)
-    OwnerIndex.objects.create(digest=digest, key_version=keys.INDEX_VERSION, scheme=alias.scheme, owner=owner)
 
 
 def _update(owner: UUID, into: UUID | None) -> None:
