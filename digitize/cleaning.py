@@ -7,14 +7,13 @@ they are. Which steps are done, and in which order, the engine says.
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
 
+from digitize.leaders import leader_dots
 from digitize.model import Step
 from digitize.straighten import grey_of
 
@@ -25,7 +24,6 @@ _RED_LEAD = 18
 _MIN_RED_SHARE = 0.0008
 _PAPER = 235
 _DARKEST_SHARE = 0.7
-_LEADER_DOTS = 7
 
 
 def unseal(image: Image) -> Image:
@@ -67,83 +65,58 @@ def _stretched(flat: Image, darkest: float, gain: float) -> Image:
 
 
 def unline(image: Image) -> Image:
-    """The page without its long straight rules (table borders, underlines)."""
+    """The page without its long straight rules: table borders, underlines, the boxes that digits are written in.
+
+    A box's uprights are no longer than letters are high, so an upright goes only where it touches a long rule.
+    """
     grey = grey_of(image)
     ink = _ink(grey, 12)
     reach = max(60, grey.shape[1] // 28)
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8))
-    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
-    cleaned = grey.copy()
-    cleaned[rules > 0] = _paper_level(grey)
-    return cleaned
+    rules = cv2.bitwise_or(cv2.bitwise_or(across, down), _uprights(ink, across, reach))
+    return _painted_over(grey, cv2.dilate(rules, np.ones((5, 5), np.uint8)) > 0)
+
+
+def _uprights(ink: Image, across: Image, reach: int) -> Image:
+    """Short thin uprights that stand on a long rule or hang from one."""
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((reach // 2, 1), np.uint8))
+    thick = cv2.morphologyEx(tall, cv2.MORPH_OPEN, np.ones((1, max(7, reach // 9)), np.uint8))
+    thin = cv2.subtract(tall, thick)
+    _, labels = cv2.connectedComponents(cv2.dilate(thin, np.ones((5, 1), np.uint8)), connectivity=8)
+    touching = np.unique(labels[(cv2.dilate(across, np.ones((5, 3), np.uint8)) > 0) & (labels > 0)])
+    return cast("Image", np.isin(labels, touching).astype(np.uint8) * 255)
 
 
 def undot(image: Image) -> Image:
     """The page without dotted leaders: chains of specks of one size on one base line.
 
-    The biggest single gain for Tesseract, which reads leaders as letters and loses the words between them.
+    The biggest single gain for Tesseract, which reads leaders as letters and loses the words between them. Dots
+    under vowels stand on the same base line: they are bigger than a leader's, and stay.
     """
     grey = grey_of(image)
     _, _, stats, centres = cv2.connectedComponentsWithStats(_ink(grey, 14), connectivity=8)
     biggest = max(6, int(grey.shape[1] * 0.0044))
     small = (stats[:, 2] <= biggest) & (stats[:, 3] <= biggest) & (stats[:, 4] >= 3)
     small[0] = False
-    specks = np.flatnonzero(small)
+    boxes, middles = stats[small], centres[small]
+    dots = np.zeros(grey.shape, np.uint8)
+    for at in leader_dots(boxes, middles, biggest):
+        x, y, width, height = (int(value) for value in boxes[at, :4])
+        dots[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2] = 255
+    return _painted_over(grey, dots > 0)
+
+
+def _painted_over(grey: Image, where: Image) -> Image:
+    """The page with some pixels as light as the paper around them."""
+    if not where.any():
+        return grey
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(small, np.ones((9, 9), np.uint8))
+    paper = cv2.resize(cv2.blur(paper, (9, 9)), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     cleaned = grey.copy()
-    paper = _paper_level(grey)
-    for chain in _chains(centres[specks], biggest):
-        for at in specks[chain]:
-            x, y, width, height = (int(value) for value in stats[at, :4])
-            cleaned[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2] = paper
+    cleaned[where] = paper[where]
     return cleaned
-
-
-def _chains(centres: Image, biggest: int) -> list[list[int]]:
-    """Chains of specks, each next one within 2.6 sizes to the right and 0.4 sizes up or down."""
-    band = 8
-    grid: defaultdict[int, list[int]] = defaultdict(list)
-    order = [int(at) for at in np.argsort(centres[:, 0])]
-    for at in order:
-        grid[int(centres[at, 1] // band)].append(at)
-    columns = {row: [float(centres[at, 0]) for at in row_specks] for row, row_specks in grid.items()}
-    used: set[int] = set()
-    chains = []
-    for start in order:
-        if start in used:
-            continue
-        chain, (x, y) = [start], centres[start]
-        while (following := _next(centres, grid, columns, used, x, y, biggest, band)) is not None:
-            chain.append(following)
-            used.add(following)
-            x, y = centres[following, 0], 0.7 * y + 0.3 * centres[following, 1]
-        if len(chain) >= _LEADER_DOTS:
-            chains.append(chain)
-    return chains
-
-
-def _next(
-    centres: Image,
-    grid: dict[int, list[int]],
-    columns: dict[int, list[float]],
-    used: set[int],
-    x: float,
-    y: float,
-    biggest: int,
-    band: int,
-) -> int | None:
-    best: int | None = None
-    for row in range(int(y // band) - 1, int(y // band) + 2):
-        if row not in columns:
-            continue
-        at = bisect_right(columns[row], x + 1)
-        if at == len(columns[row]):
-            continue
-        speck = grid[row][at]
-        near = centres[speck, 0] - x < 2.6 * biggest and abs(centres[speck, 1] - y) < 0.4 * biggest
-        if near and speck not in used and (best is None or centres[speck, 0] < centres[best, 0]):
-            best = speck
-    return best
 
 
 def median3(image: Image) -> Image:
@@ -156,10 +129,6 @@ def _ink(grey: Image, darker_by: int) -> Image:
         "Image",
         cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, darker_by),
     )
-
-
-def _paper_level(grey: Image) -> int:
-    return int(np.percentile(grey[::16, ::16], 70))
 
 
 STEPS: dict[str, Callable[[Image], Image]] = {

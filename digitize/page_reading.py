@@ -13,6 +13,7 @@ import numpy as np
 
 from digitize import engines
 from digitize.cleaning import clean
+from digitize.columns import cut_columns
 from digitize.engines import OcrEngine
 from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
@@ -84,7 +85,7 @@ def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[S
     cleaned, steps = clean(upright.image, engine.cleaning)
     start = time.perf_counter()
     try:
-        lines, problem = engine.recognise(cleaned, upright.dpi), None
+        lines, problem = list(cut_columns(engine.recognise(cleaned, upright.dpi))), None
     except EngineFailed as error:
         lines, problem = [], error.code
     done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - start)

@@ -14,6 +14,7 @@ import pytesseract
 from PIL import Image as Pillow
 
 from catalogue.text import nfc
+from digitize.columns import line_of
 from digitize.errors import EngineFailed, EngineMissing, LanguageMissing
 from digitize.model import Line, Word, quad_of
 
@@ -33,7 +34,7 @@ class TesseractEngine:
     """The engine that needs nothing but Debian's packages `tesseract-ocr` and `tesseract-ocr-vie`."""
 
     name = "tesseract"
-    cleaning = ("unseal", "undot", "unline", "flatten", "median3")
+    cleaning = ("unseal", "flatten", "undot", "unline", "median3")
 
     def __init__(self) -> None:
         require(LANGUAGE)
@@ -99,19 +100,6 @@ def lines_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
             box = (left, top, left + float(row["width"]), top + float(row["height"]))
             words.append(Word(row["text"], box, confidence(float(row["conf"])), quad_of(box)))
         yield line_of(words)
-
-
-def line_of(words: list[Word]) -> Line:
-    """A line around its words; it is as sure as its words are on average, weighed by their letters."""
-    box = (
-        min(word.box[0] for word in words),
-        min(word.box[1] for word in words),
-        max(word.box[2] for word in words),
-        max(word.box[3] for word in words),
-    )
-    letters = sum(len(word.text) for word in words)
-    sure = sum(word.confidence * len(word.text) for word in words) / letters
-    return Line(" ".join(word.text for word in words), box, quad_of(box), sure, tuple(words))
 
 
 def confidence(percent: float) -> float:

@@ -1,0 +1,53 @@
+"""Lines that run over two columns, cut where the gap is too wide to be a space.
+
+Heads of official papers have the issuer at the left and the national heading at the right; a signer block stands
+beside a list of recipients. An engine that joins them makes one line of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from statistics import median
+
+from digitize.model import Line, Word, quad_of
+
+# Gaps of so many word heights part columns. After a colon a value may stand far off, and a number's digits may stand
+# in boxes of their own.
+_WIDE = 2.2
+
+
+def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines of a straight page, those with wide gaps in pieces, from left to right."""
+    for line in lines:
+        if len(line.words) < 2:
+            yield line
+            continue
+        height = median(word.box[3] - word.box[1] for word in line.words)
+        part = [line.words[0]]
+        pieces = [part]
+        for word in line.words[1:]:
+            if word.box[0] - part[-1].box[2] > _WIDE * height and not _belongs(part[-1], word):
+                part = []
+                pieces.append(part)
+            part.append(word)
+        if len(pieces) == 1:
+            yield line
+        else:
+            yield from (line_of(piece) for piece in pieces)
+
+
+def _belongs(before: Word, word: Word) -> bool:
+    return before.text.endswith(":") or (before.text.isdigit() and word.text.isdigit())
+
+
+def line_of(words: list[Word]) -> Line:
+    """A line around its words; it is as sure as its words are on average, weighed by their letters."""
+    box = (
+        min(word.box[0] for word in words),
+        min(word.box[1] for word in words),
+        max(word.box[2] for word in words),
+        max(word.box[3] for word in words),
+    )
+    letters = sum(len(word.text) for word in words)
+    sure = sum(word.confidence * len(word.text) for word in words) / letters
+    return Line(" ".join(word.text for word in words), box, quad_of(box), sure, tuple(words))
