@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from catalogue.agencies import MERGER, all_agencies, all_provinces, province_key, provinces
 from catalogue.model import Agency, Issuer, IssuerWarning, Level, Province
@@ -41,7 +42,7 @@ def find_agency(name_as_printed: str, on: date) -> Issuer:
     warnings = []
     if on >= MERGER and _says_district(name):
         warnings.append(_DISTRICT_GONE)
-    if listed is not None and not listed.provenance.holds(on):
+    elif listed is not None and not listed.provenance.holds(on):
         warnings.append(_NOT_THEN)
     elif where is not None and not where.provenance.holds(on):
         warnings.append(_PROVINCE_NOT_THEN)
@@ -82,21 +83,35 @@ def _long(name: str) -> str:
 
 def _listed(name: str, on: date) -> Agency | None:
     """The registered agency of that name: one in force that day if there is one, else any."""
-    found = [item for item in all_agencies() if name in {_long(item.name), *map(_long, item.aliases)}]
+    found = _by_name().get(name, [])
     return next((item for item in found if item.provenance.holds(on)), found[-1] if found else None)
+
+
+@cache
+def _by_name() -> dict[str, list[Agency]]:
+    found: dict[str, list[Agency]] = {}
+    for item in all_agencies():
+        for name in {_long(item.name), *map(_long, item.aliases)}:
+            found.setdefault(name, []).append(item)
+    return found
+
+
+@cache
+def _folded() -> tuple[tuple[Province, str], ...]:
+    """Every province record with its folded name, longest names first: Hà Nam must not be read in Hà Nam Ninh."""
+    pairs = ((item, fold(item.name)) for item in all_provinces())
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
 
 
 def _province(name: str, on: date) -> Province | None:
     """The province named after `tỉnh` or `thành phố`, or by the last part; of that day, else of another time."""
     last = province_key(re.split(r"[,;–]", name)[-1].strip())
-    then = provinces(on)
-    for candidates in (then, tuple(item for item in all_provinces() if item not in then)):
-        by_length = sorted(candidates, key=lambda item: -len(item.name))
-        for item in by_length:
-            bare = fold(item.name)
-            if last == bare or re.search(rf"\b(tinh|thanh pho) {re.escape(bare)}\b", name):
-                return item
-    return None
+    named = [
+        item
+        for item, bare in _folded()
+        if last == bare or (bare in name and re.search(rf"\b(tinh|thanh pho) {re.escape(bare)}\b", name))
+    ]
+    return next((item for item in named if item.provenance.holds(on)), named[0] if named else None)
 
 
 def _level(name: str) -> Level | None:
@@ -122,7 +137,7 @@ def _says_district(name: str) -> bool:
 
 def _central(city: str) -> bool:
     """Whether a city is one of the six under the central government."""
-    return any(item.kind_vi == "thành phố" and fold(item.name) == city.strip() for item in all_provinces())
+    return any(item.kind_vi == "thành phố" and bare == city.strip() for item, bare in _folded())
 
 
 def _successor(listed: Agency | None, where: Province | None) -> Agency | Province | None:

@@ -126,7 +126,12 @@ class Plate(Code):
 
     @classmethod
     def normalise(cls, text: str) -> str:
-        bare = plain(text).upper().replace(".", "")
+        # Without a gap 29X12345 is 29X-123.45; a gap before the last digits says where the number begins.
+        head, _, number = text.strip().replace("-", " ").rpartition(" ")
+        bare = plain(text).upper().replace(".", "").replace("-", "")
+        tail = plain(number).replace(".", "")
+        if head and len(tail) in (4, 5):
+            bare = f"{bare[: -len(tail)]}-{tail}"
         match = _PLATE.fullmatch(bare)
         if match is None:
             return bare
