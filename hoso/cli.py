@@ -12,6 +12,8 @@ import click
 from catalogue import HosoError
 
 COMMANDS = {
+    "archive": "hoso.commands.archive:archive",
+    "audit": "hoso.commands.audit:audit",
     "digitize": "hoso.commands.digitize:digitize",
     "sign": "hoso.commands.sign:sign",
     "verify": "hoso.commands.verify:verify",
