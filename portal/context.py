@@ -32,7 +32,14 @@ class Entry:
         return reverse(self.page)
 
 
-MENU = (Entry("home", _("Việc của tôi"), "inbox", "h"),)
+MENU = (
+    Entry("desk:home", _("Việc của tôi"), "inbox", "h"),
+    Entry("desk:receive", _("Tiếp nhận"), "plus", "r"),
+    Entry("desk:dossiers", _("Hồ sơ"), "folder", "d"),
+    Entry("desk:results", _("Ký, đóng dấu"), "sign", "g"),
+    Entry("desk:numbers", _("Số liệu"), "chart", "b"),
+    Entry("desk:log", _("Nhật ký"), "log", "l"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import Role
+from catalogue import Party
 
 ROLE_NAMES: dict[Role, str | Promise] = {
     Role.OFFICER: _("Cán bộ một cửa"),
@@ -16,3 +17,49 @@ ROLE_NAMES: dict[Role, str | Promise] = {
     Role.CITIZEN: _("Công dân"),
     Role.SYSTEM: _("Hệ thống"),
 }
+
+JOB_KINDS: dict[str, str | Promise] = {
+    "digitize": _("Số hóa"),
+    "certify": _("Ký số bản sao"),
+    "page-images": _("Vẽ trang"),
+    "draft-preview": _("Vẽ bản dự thảo"),
+    "sign-result": _("Ký kết quả"),
+    "seal-result": _("Đóng dấu kết quả"),
+    "verify": _("Kiểm tra chữ ký"),
+}
+"""Kind of a job → what people call it."""
+
+JOB_STAGES: dict[str, str | Promise] = {
+    "open": _("Mở tệp an toàn"),
+    "read": _("Đọc chữ"),
+    "sort": _("Tách và phân loại giấy tờ"),
+    "compose": _("Tạo bản PDF/A"),
+    "deposit": _("Cất vào kho"),
+    "sign": _("Ký số"),
+    "seal": _("Đóng dấu"),
+    "draw": _("Vẽ trang"),
+    "verify": _("Kiểm tra chữ ký"),
+}
+"""Stage of a job → what people call it."""
+
+PARTIES: dict[Party, str | Promise] = {
+    Party.APPLICANT: _("người nộp"),
+    Party.SPOUSE: _("vợ hoặc chồng, bên kia"),
+    Party.CHILD: _("con"),
+    Party.PARENT: _("cha, mẹ"),
+    Party.DECEASED: _("người đã mất"),
+    Party.HOUSEHOLD: _("hộ gia đình"),
+    Party.AGENT: _("người được ủy quyền"),
+    Party.ANY: _("bất kỳ ai"),
+}
+"""Whose document a component asks for → what people call them."""
+
+LISTS: dict[str, str | Promise] = {
+    "open": _("Đang giải quyết"),
+    "late": _("Quá hạn"),
+    "risk": _("Sắp đến hạn"),
+    "supplement": _("Chờ bổ sung"),
+    "done": _("Chờ trả"),
+    "closed": _("Đã kết thúc"),
+}
+"""Lists of dossiers → their names."""

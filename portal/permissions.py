@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts import Actor, Role
+from accounts import STAFF, Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ def _page(*roles: Role, polled: bool = False) -> Page:
 
 PUBLIC = Page(None)
 SIGNED_IN = _page(*Role)
+OFFICERS = _page(Role.OFFICER)
+DECIDERS = _page(Role.OFFICER, Role.LEADER)
+SIGNERS = _page(Role.LEADER, Role.SEAL_CLERK)
+WORKERS = _page(*STAFF)
+READERS = _page(*STAFF, Role.AUDITOR)
+AUDITORS = _page(Role.AUDITOR)
+NUMBERS = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
+DESK = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
 
 PAGES: dict[str, Page] = {
     "login": PUBLIC,
@@ -37,6 +45,36 @@ PAGES: dict[str, Page] = {
     "healthz": PUBLIC,
     "metrics": PUBLIC,
     "home": SIGNED_IN,
+    "uploads": OFFICERS,
+    "upload": OFFICERS,
+    "desk:home": DESK,
+    "desk:receive": OFFICERS,
+    "desk:procedures": OFFICERS,
+    "desk:receive-fill": OFFICERS,
+    "desk:dossiers": READERS,
+    "desk:search": READERS,
+    "desk:dossier": READERS,
+    "desk:files": Page(READERS.roles, polled=True),
+    "desk:scan": OFFICERS,
+    "desk:certify": OFFICERS,
+    "desk:act": DECIDERS,
+    "desk:again": OFFICERS,
+    "desk:draft": DECIDERS,
+    "desk:check": OFFICERS,
+    "desk:document": WORKERS,
+    "desk:draw": WORKERS,
+    "desk:drawing": Page(WORKERS.roles, polled=True),
+    "desk:page-image": WORKERS,
+    "desk:component-act": OFFICERS,
+    "desk:results": WORKERS,
+    "desk:results-many": SIGNERS,
+    "desk:result": WORKERS,
+    "desk:result-state": Page(WORKERS.roles, polled=True),
+    "desk:preview": WORKERS,
+    "desk:result-act": WORKERS,
+    "desk:numbers": NUMBERS,
+    "desk:log": AUDITORS,
+    "desk:log-prove": AUDITORS,
 }
 """Name of an address, namespace included → its row."""
 

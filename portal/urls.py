@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from portal import account, health, home
+from portal.uploads import views as uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -14,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout", LogoutView.as_view(next_page="login"), name="logout"),
     path("language", set_language, name="language"),
     path("text-size", account.text_size, name="text-size"),
+    path("uploads", uploads.uploads, name="uploads"),
+    path("uploads/<uuid:upload_id>", uploads.upload, name="upload"),
+    path("", include("portal.desk.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

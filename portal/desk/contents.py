@@ -1,0 +1,108 @@
+"""What lies in a dossier, gathered once for its page: components, documents, jobs, results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import storage
+from accounts import Actor
+from dossiers.models import Attachment, Component, Dossier, Result
+from dossiers.states import ComponentState, Decision
+from workers import Job
+
+SHOWN_KINDS = ("digitize", "certify", "sign-result", "seal-result")
+"""Jobs that a dossier's page tells of; pictures of pages are nobody's business."""
+
+
+@dataclass(slots=True)
+class Paper:
+    """A document attached to a component, as the archive knows it."""
+
+    attachment: Attachment
+    handle: storage.Handle | None
+
+    @property
+    def id(self) -> UUID:
+        """The document's id."""
+        return self.attachment.document
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether an officer has looked at its fields."""
+        return self.attachment.confirmed_at is not None
+
+    @property
+    def certified(self) -> bool:
+        """Whether it carries a signature."""
+        return self.handle is not None and bool(self.handle.signature_level)
+
+
+@dataclass(slots=True)
+class Part:
+    """A component and what is attached to it."""
+
+    row: Component
+    papers: list[Paper] = field(default_factory=list)
+    held: storage.Handle | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is to be done about it."""
+        return self.row.state == ComponentState.SETTLED
+
+
+@dataclass(slots=True)
+class Contents:
+    """Everything in a dossier."""
+
+    components: list[Part]
+    results: list[Result]
+    jobs: list[Job]
+
+    @property
+    def papers(self) -> list[Paper]:
+        """All attached documents, in the order of the components."""
+        return [paper for part in self.components for paper in part.papers]
+
+    @property
+    def to_check(self) -> list[UUID]:
+        """Documents whose fields nobody has confirmed yet."""
+        return [paper.id for paper in self.papers if not paper.confirmed]
+
+    @property
+    def to_certify(self) -> list[UUID]:
+        """Documents that are checked and carry no signature yet."""
+        return [paper.id for paper in self.papers if paper.confirmed and not paper.certified]
+
+    @property
+    def working(self) -> bool:
+        """Whether a job is underway."""
+        return any(not job.over for job in self.jobs)
+
+    @property
+    def failed(self) -> list[Job]:
+        """Jobs that need a person."""
+        return [job for job in self.jobs if job.state in (Job.State.FAILED, Job.State.UNKNOWN)]
+
+
+def of(dossier: Dossier, actor: Actor) -> Contents:
+    """Gathers a dossier's contents; tells no field values, so it is no read of a document."""
+    parts = []
+    for row in dossier.components.prefetch_related("attachments"):
+        papers = [Paper(attachment, _handle(attachment.document, actor)) for attachment in row.attachments.all()]
+        held = _handle(row.reuse_document, actor) if row.decision == Decision.REUSE and row.reuse_document else None
+        parts.append(Part(row, papers, held))
+    return Contents(parts, list(dossier.results.all()), jobs(dossier))
+
+
+def jobs(dossier: Dossier) -> list[Job]:
+    """The jobs of a dossier that its page tells of, newest first."""
+    return list(Job.objects.filter(dossier=dossier.code, kind__in=SHOWN_KINDS).order_by("-created_at")[:50])
+
+
+def _handle(document: UUID, actor: Actor) -> storage.Handle | None:
+    try:
+        return storage.handle(document, actor)
+    except storage.StorageError:
+        return None

@@ -1,0 +1,78 @@
+"""A document's bytes and the pictures of its pages; each opening is an event, with the dossier as its purpose."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+import storage
+import workers
+from portal.desk.frames import find, holds, why
+from portal.errors import PageNotFound
+from portal.http import Request
+from workers import Job
+
+DRAWINGS = ("page-images", "draft-preview")
+SLOT = 300
+"""Seconds in which the same person is given the same pictures; they live for ten minutes."""
+PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For the browser's own PDF viewer, which styles itself; nothing of ours is in that page."""
+
+
+@require_GET
+def document(request: Request, dossier_id: UUID, document_id: UUID) -> StreamingHttpResponse:
+    """A document of the dossier as it lies in the archive, newest version. Raises DossierNotFound, NotAllowed."""
+    found = find(dossier_id, request.actor)
+    holds(found, document_id)
+    opened = storage.open(document_id, request.actor, why(found))
+    response = FileResponse(opened, content_type=opened.media_type)
+    response.headers["Content-Length"] = str(opened.size)
+    response.headers["Content-Disposition"] = f'inline; filename="{found.code}-{str(document_id)[:8]}.pdf"'
+    response.headers["Content-Security-Policy"] = PDF_POLICY
+    return response
+
+
+@require_POST
+def draw(request: Request, dossier_id: UUID, document_id: UUID) -> HttpResponse:
+    """Asks a worker to draw the pages of version 1, to which the boxes of the fields refer."""
+    found = find(dossier_id, request.actor)
+    holds(found, document_id)
+    job = workers.enqueue(
+        "page-images",
+        key=f"page-images:{document_id}:{request.actor.id}:{slot()}",
+        payload={"document": str(document_id), "version": 1, "actor": request.actor.id, "dossier": found.code},
+        dossier=found.code,
+        created_by=request.actor.id,
+    )
+    return render(request, "desk/drawing.html", {"job": job})
+
+
+@require_GET
+def drawing(request: Request, job_id: UUID) -> HttpResponse:
+    """The drawn pages, or the word that they are being drawn."""
+    return render(request, "desk/drawing.html", {"job": _drawing(request, job_id)})
+
+
+@require_GET
+def page_image(request: Request, job_id: UUID, number: int) -> HttpResponse:
+    """The picture of one page, to the person for whom it was drawn."""
+    image = workers.page_image(_drawing(request, job_id).id, number)
+    if image is None:
+        raise PageNotFound()
+    return HttpResponse(image, content_type="image/png")
+
+
+def slot() -> int:
+    """The present span of time in which a drawing is used again."""
+    return int(time.time()) // SLOT
+
+
+def _drawing(request: Request, job_id: UUID) -> Job:
+    job = Job.objects.filter(pk=job_id, kind__in=DRAWINGS, created_by=request.actor.id).first()
+    if job is None:
+        raise PageNotFound()
+    return job

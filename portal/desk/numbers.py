@@ -1,0 +1,45 @@
+"""The numbers: the national indicators and, beside them, the honest ones, over days that the reader chooses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import Actor, Role
+from dossiers import statistics
+from portal.http import Request
+
+SPAN = timedelta(days=29)
+FIRST = ("4.1", "4.2", "4.3", "true_reuse")
+"""What the page shows large: electronic results, digitization, reuse as counted nationally, reuse as it truly is."""
+
+
+@require_GET
+def numbers(request: Request) -> HttpResponse:
+    """Indicators of the person's agencies; auditors and administrators without an agency see all."""
+    end = _day(request.GET.get("end", "")) or timezone.localdate()
+    start = _day(request.GET.get("start", "")) or end - SPAN
+    if start > end:
+        start, end = end, start
+    report = statistics.report(scope(request.actor), start, end)
+    first = [item for name in FIRST for item in report.indicators if item.id == name]
+    values = {name: getattr(report, name) for name in ("start", "end", "received", "finished", "indicators")}
+    return render(request, "desk/numbers.html", values | {"first": first})
+
+
+def scope(actor: Actor) -> statistics.Scope:
+    """Whose dossiers the person's numbers count."""
+    if not actor.agencies and actor.has(Role.AUDITOR, Role.ADMIN):
+        return statistics.Scope()
+    return statistics.Scope(agencies=tuple(sorted(actor.agencies)))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

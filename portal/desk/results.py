@@ -1,0 +1,186 @@
+"""Results: drafted by the officer, signed by the leader, sealed by the clerk; two acts of two people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+import workers
+from accounts import Actor, Role
+from dossiers import permissions, queries, services
+from dossiers.errors import PartNotFound
+from dossiers.models import Result, Step
+from dossiers.states import Act, ResultState
+from portal.desk.documents import slot
+from portal.desk.drafting import Draft
+from portal.desk.frames import back_to, find, may
+from portal.http import Request
+
+MOST = 200
+"""So many results are signed by one press."""
+
+
+@require_GET
+def waiting(request: Request) -> HttpResponse:
+    """What waits for the leader's signature, what waits for the seal."""
+    actor = request.actor
+    return render(
+        request,
+        "desk/results.html",
+        {
+            "to_sign": queries.results_waiting(actor, ResultState.DRAFT, limit=MOST).items,
+            "to_seal": queries.results_waiting(actor, ResultState.SIGNED, limit=MOST).items,
+            "leader": actor.has(Role.LEADER),
+            "clerk": actor.has(Role.SEAL_CLERK),
+            "underway": [
+                item
+                for state in (ResultState.SIGNING, ResultState.SEALING)
+                for item in queries.results_waiting(actor, state).items
+            ],
+        },
+    )
+
+
+def draft(request: Request, dossier_id: UUID) -> HttpResponse:
+    """GET: the form of the procedure's template, filled from what the dossier knows. POST: drafts the result."""
+    found = find(dossier_id, request.actor)
+    permissions.demand(Act.DRAFT_RESULT, request.actor, found)
+    form = Draft(found, request.actor, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.whole:
+        made = services.draft_result(
+            found.id,
+            request.actor,
+            kind=form.template.id,
+            title=form.template.title,
+            data=form.data(),
+            template=form.template.id,
+            result_type=form.template.result_type,
+            key=request.POST.get("key") or None,
+        )
+        return HttpResponseRedirect(reverse("desk:result", args=[made.id]))
+    return render(request, "desk/draft.html", {"dossier": found, "form": form})
+
+
+@require_GET
+def result(request: Request, result_id: UUID) -> HttpResponse:
+    """One result: its picture, where it stands, the one act that is this person's."""
+    found = queries.result(result_id, request.actor)
+    return render(
+        request,
+        "desk/result.html",
+        {
+            "result": found,
+            "dossier": found.dossier,
+            "may": may(request.actor, found.dossier),
+            "levels": [(name, found.levels[name]) for name in ("signature", "seal") if name in found.levels],
+            "underway": found.state in (ResultState.SIGNING, ResultState.SEALING),
+        },
+    )
+
+
+@require_GET
+def state(request: Request, result_id: UUID) -> HttpResponse:
+    """Asked by a timer while a signature is made: the page is loaded anew once the state is another."""
+    found = queries.result(result_id, request.actor)
+    response = HttpResponse(status=204)
+    if found.state != request.GET.get("was"):
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def preview(request: Request, result_id: UUID) -> HttpResponse:
+    """Asks a worker to draw the result: the draft as it would be signed, or the signed file."""
+    found = queries.result(result_id, request.actor)
+    payload: dict[str, object] = {"actor": request.actor.id, "dossier": found.dossier.code}
+    if found.document is None:
+        kind, payload["result"] = "draft-preview", str(found.id)
+    else:
+        kind, payload["document"] = "page-images", str(found.document)
+    job = workers.enqueue(
+        kind,
+        key=f"{kind}:{found.id}:{request.actor.id}:{len(found.levels)}:{_edits(found)}:{slot()}",
+        payload=payload,
+        dossier=found.dossier.code,
+        created_by=request.actor.id,
+    )
+    return render(request, "desk/drawing.html", {"job": job})
+
+
+@require_POST
+def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
+    """Signs, seals, discards or revokes one result."""
+    found = queries.result(result_id, request.actor)
+    match act:
+        case Act.START_SIGNING:
+            _sign(found, request.actor)
+        case Act.START_SEALING:
+            _seal(found, request.actor)
+        case Act.DISCARD_RESULT:
+            services.discard_result(found.id, request.actor)
+            return back_to(found.dossier_id)
+        case Act.REVOKE_RESULT:
+            services.revoke_result(found.id, request.actor, reason=request.POST.get("reason", ""))
+        case _:
+            raise PartNotFound()
+    return HttpResponseRedirect(reverse("desk:result", args=[found.id]))
+
+
+@require_POST
+def many(request: Request, act: str) -> HttpResponse:
+    """Signs or seals every chosen result by one press; each is its own job, so one failure stops no other."""
+    deed = {Act.START_SIGNING: _sign, Act.START_SEALING: _seal}.get(Act(act) if act in set(Act) else Act.REGISTER)
+    if deed is None:
+        raise PartNotFound()
+    chosen = request.POST.getlist("result")[:MOST]
+    for text in chosen:
+        deed(queries.result(_uuid(text), request.actor), request.actor)
+    if chosen:
+        done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", len(chosen))
+        messages.success(request, done % {"n": len(chosen)})
+    else:
+        messages.warning(request, _("Chưa chọn kết quả nào."))
+    return HttpResponseRedirect(reverse("desk:results"))
+
+
+def _sign(result: Result, actor: Actor) -> None:
+    with transaction.atomic():
+        services.start_signing(result.id, actor)
+        _ask("sign-result", result, actor, Act.START_SIGNING)
+
+
+def _seal(result: Result, actor: Actor) -> None:
+    with transaction.atomic():
+        services.start_sealing(result.id, actor)
+        _ask("seal-result", result, actor, Act.START_SEALING)
+
+
+def _ask(kind: str, result: Result, actor: Actor, act: Act) -> None:
+    """One job for each time that the act was begun: after a failure the next press is a new job."""
+    attempt = Step.objects.filter(result=result, act=act.value).count()
+    workers.enqueue(
+        kind,
+        key=f"{kind}:{result.id}:{attempt}",
+        payload={"result": str(result.id), "actor": actor.id},
+        dossier=result.dossier.code,
+        created_by=actor.id,
+    )
+
+
+def _edits(result: Result) -> int:
+    return Step.objects.filter(result=result, act=Act.EDIT_RESULT.value).count()
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise PartNotFound() from None

@@ -1,0 +1,129 @@
+// Sends scans in pieces (tus 1.0 with checksum) and goes on where it stopped, also after the page was closed.
+(() => {
+  "use strict";
+
+  const zone = document.getElementById("drop");
+  if (!zone) return;
+  const picker = zone.querySelector("input[type=file]");
+  const list = document.getElementById("sending");
+  const row = document.getElementById("sending-row");
+  const words = zone.dataset;
+  const PIECE = 4 * 1024 * 1024;
+  const ATTEMPTS = 8;
+  const AT_ONCE = 2;
+  const waiting = [];
+  let underway = 0;
+
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const headers = (more) => ({ "Tus-Resumable": "1.0.0", "X-CSRFToken": token(), "Accept": "application/problem+json", ...more });
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  const text64 = (text) => base64(new TextEncoder().encode(text));
+  // The browser offers digests on secure addresses only; elsewhere the length alone is checked.
+  const digest = async (bytes) => (window.crypto?.subtle ? base64(await crypto.subtle.digest("SHA-256", bytes)) : null);
+
+  // Where the file was left, under a digest of what it is: no file name is kept in the browser.
+  const memory = async (file) => {
+    const mark = await digest(new TextEncoder().encode([words.dossier, file.name, file.size, file.lastModified].join("\n")));
+    const key = mark && `upload:${mark}`;
+    return {
+      recall: () => key && localStorage.getItem(key),
+      keep: (url) => key && localStorage.setItem(key, url),
+      forget: () => key && localStorage.removeItem(key),
+    };
+  };
+
+  const refused = async (response) => {
+    let told = {};
+    try { told = await response.json(); } catch { /* not a problem document */ }
+    const english = document.documentElement.lang === "en";
+    const error = new Error([english ? told.message_en : told.message_vi, english ? told.next_en : told.next].filter(Boolean).join(" ") || words.failed);
+    error.final = response.status >= 400 && response.status < 500 && ![409, 423, 429, 460].includes(response.status);
+    return error;
+  };
+
+  const create = async (file) => {
+    const metadata = `dossier ${text64(words.dossier)},filename ${text64(file.name)},filetype ${text64(file.type)}`;
+    const response = await fetch(words.endpoint, { method: "POST", headers: headers({ "Upload-Length": String(file.size), "Upload-Metadata": metadata }) });
+    if (!response.ok) throw await refused(response);
+    return response.headers.get("Location");
+  };
+
+  const ask = async (url) => {
+    const response = await fetch(url, { method: "HEAD", headers: headers() });
+    return response.ok ? Number(response.headers.get("Upload-Offset")) : null;
+  };
+
+  const send = async (url, file, offset) => {
+    const piece = await file.slice(offset, offset + PIECE).arrayBuffer();
+    const sum = await digest(piece);
+    const more = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) };
+    if (sum) more["Upload-Checksum"] = `sha256 ${sum}`;
+    const response = await fetch(url, { method: "PATCH", headers: headers(more), body: piece });
+    if (!response.ok) throw await refused(response);
+    return Number(response.headers.get("Upload-Offset"));
+  };
+
+  const bring = async (file, show) => {
+    const kept = await memory(file);
+    let url = kept.recall();
+    let offset = url ? await ask(url).catch(() => null) : null;
+    let failures = 0;
+    while (offset === null || offset < file.size) {
+      try {
+        if (offset === null) { url = await create(file); kept.keep(url); offset = 0; }
+        offset = await send(url, file, offset);
+        failures = 0;
+        show(offset);
+      } catch (error) {
+        if (error.final || ++failures > ATTEMPTS) { if (error.final) kept.forget(); throw error; }
+        show(offset ?? 0, words.waiting);
+        await pause(Math.min(30000, 500 * 2 ** failures));
+        if (url) offset = await ask(url).catch(() => offset);
+      }
+    }
+    kept.forget();
+  };
+
+  const start = async ({ file, item }) => {
+    const bar = item.querySelector("progress");
+    const state = item.querySelector("[data-state]");
+    const show = (offset, words_) => {
+      bar.value = offset;
+      state.textContent = words_ || `${Math.floor((100 * offset) / file.size)} %`;
+    };
+    try {
+      show(0);
+      await bring(file, show);
+      item.remove();
+      window.htmx?.trigger("#files", "refresh");
+    } catch (error) {
+      bar.hidden = true;
+      state.textContent = error.message;
+      item.classList.add("failed");
+    }
+    underway -= 1;
+    next();
+  };
+
+  const next = () => {
+    while (underway < AT_ONCE && waiting.length) { underway += 1; start(waiting.shift()); }
+  };
+
+  const add = (files) => {
+    for (const file of files) {
+      const item = row.content.firstElementChild.cloneNode(true);
+      item.querySelector("[data-name]").textContent = file.name;
+      item.querySelector("progress").max = Math.max(1, file.size);
+      list.append(item);
+      waiting.push({ file, item });
+    }
+    next();
+  };
+
+  picker.addEventListener("change", () => { add(picker.files); picker.value = ""; });
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); add(event.dataTransfer.files); });
+  window.addEventListener("beforeunload", (event) => { if (underway || waiting.length) event.preventDefault(); });
+})();
