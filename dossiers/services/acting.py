@@ -119,13 +119,15 @@ def locked(dossier_id: UUID, actor: Actor) -> Dossier:
 def acting(
     dossier_id: UUID, act: Act, actor: Actor, *, key: str | None = None, at: datetime | None = None
 ) -> Iterator[Acting]:
-    """Opens an act in a transaction. Raises `DossierNotFound`, `NotAllowed`, `KeyReused`."""
+    """Opens an act in a transaction. Raises `DossierNotFound`, `NotAllowed`, `KeyReused`, `IllegalAct`."""
     with transaction.atomic():
         dossier = locked(dossier_id, actor)
         permissions.demand(act, actor, dossier)
         before = Step.objects.filter(dossier=dossier, key=key).first() if key else None
         if before is not None and before.act != act.value:
             raise KeyReused()
+        if before is None and act in MOVES and dossier.state not in MOVES[act].sources:
+            raise illegal(act, State(dossier.state))
         last = Step.objects.filter(dossier=dossier).aggregate(last=Max("at"))["last"]
         moment = at or timezone.now()
         yield Acting(dossier, act, actor, max(moment, last) if last else moment, key or None, before is not None)
