@@ -104,8 +104,11 @@ def test_a_receipt_of_many_components_goes_on_over_pages(case: Case, text_of: Te
     assert paper.places["person"].page > 1 and paper.places["data_qr"].page == 1
 
 
-def test_the_same_data_give_the_same_bytes(case: Case) -> None:
-    assert receipt(a_receipt(case)).pdf == receipt(a_receipt(case)).pdf
+def test_the_same_data_give_the_same_bytes_dated_when_printed(case: Case) -> None:
+    pdf = receipt(a_receipt(case)).pdf
+    assert pdf == receipt(a_receipt(case)).pdf
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert str(opened.docinfo["/CreationDate"]).startswith("D:20261105023015")
 
 
 def test_pdf_a_2b_is_declared_and_every_font_is_embedded(case: Case) -> None:

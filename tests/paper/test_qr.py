@@ -75,6 +75,15 @@ def test_a_later_version_is_refused_not_guessed() -> None:
     assert "phiên bản" in caught.value.vi
 
 
+def test_one_paper_has_one_payload() -> None:
+    """Spellings that mean the same are refused, so that a payload can be compared as text."""
+    payload = data_qr(RESULT)
+    for other in (payload.replace("%7C", "%7c"), payload.replace("H99", "%48%39%39"), payload.replace("0510", "5 10")):
+        assert other != payload
+        with pytest.raises(BadQr):
+            read_data_qr(other)
+
+
 def test_a_receipt_needs_its_appointment_and_a_result_has_none() -> None:
     at = datetime(2026, 11, 5, tzinfo=UTC)
     with pytest.raises(BadField):

@@ -101,6 +101,11 @@ def test_a_date_must_be_a_date(single: ResultData, born: str | date) -> None:
         result("giay_xn_tthn", replace(single, fields={**single.fields, "born": born}))
 
 
+def test_text_must_be_text(single: ResultData) -> None:
+    with pytest.raises(BadField, match="status"):
+        result("giay_xn_tthn", replace(single, fields={**single.fields, "status": date(2026, 1, 1)}))
+
+
 def test_every_template_is_described_and_set(single: ResultData) -> None:
     assert {"giay_xn_tthn", "giay_cn_ket_hon"} <= set(templates())
     for template in templates().values():
