@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms, x509
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -19,7 +20,10 @@ from pyhanko_certvalidator.fetchers import Fetchers
 from signing.services import Trust
 from signing.wire import context, fetchers
 
-__all__ = ["Evidence", "Proof"]
+__all__ = ["DAMAGED", "Evidence", "Proof"]
+
+DAMAGED = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError)
+"""What parsers raise on bytes that only look like a PDF, ASN.1 or CMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,12 @@ class Evidence:
     proofs: list[Proof]
 
     @classmethod
-    async def gather(cls, reader: PdfFileReader, stamps: list[EmbeddedPdfSignature], trust: Trust) -> Evidence:
+    async def gather(
+        cls, reader: PdfFileReader, stamps: list[EmbeddedPdfSignature], trust: Trust, now: datetime
+    ) -> Evidence:
         certificates, ocsps, crls = _store(reader)
         source = fetchers(trust.transport) if trust.transport else None
-        found = cls(trust, datetime.now(UTC), certificates, ocsps, crls, source, [])
+        found = cls(trust, now, certificates, ocsps, crls, source, [])
         control = found.now
         for stamp in sorted(stamps, key=lambda one: one.signed_revision, reverse=True):
             proof = await found._document_proof(reader, stamp, control)
@@ -62,7 +68,9 @@ class Evidence:
         """Document time-stamps made after that revision, newest first."""
         return [proof for proof in self.proofs if proof.revision > revision]
 
-    def context(self, moment: datetime, others: list[x509.Certificate], *, online: bool) -> ValidationContext:
+    def context(
+        self, moment: datetime, others: list[x509.Certificate], *, online: bool, revocation_mode: str = "hard-fail"
+    ) -> ValidationContext:
         """A validation context as of `moment`. Revocation data of later than `moment` counts too: an answer that a
         certificate is good today says that it was good then."""
         return context(
@@ -73,6 +81,7 @@ class Evidence:
             ocsps=self.ocsps,
             crls=self.crls,
             retroactive_revinfo=True,
+            revocation_mode=revocation_mode,
         )
 
     def ways(self) -> list[bool]:
@@ -99,7 +108,7 @@ class Evidence:
             validation = self.context(at, stamp.other_embedded_certs, online=online)
             try:
                 status = await async_validate_pdf_timestamp(stamp, validation, skip_diff=True)
-            except SignatureValidationError:
+            except (*DAMAGED, SignatureValidationError):
                 return None
             whole = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
             if status.intact and status.valid and status.trusted and whole:
@@ -116,7 +125,7 @@ class Evidence:
             validation = self.context(at, list(info.other_certs), online=online)
             try:
                 found = await generic_cms.validate_tst_signed_data(token, validation, imprint)
-            except SignatureValidationError:
+            except (*DAMAGED, SignatureValidationError):
                 return None
             status = TimestampSignatureStatus(**found)
             if status.intact and status.valid and status.trusted:

@@ -12,6 +12,8 @@ from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError
 
 from signing.evidence import Evidence, Proof
 from signing.model import Level, Reason, SignatureReport, Status
@@ -49,14 +51,16 @@ PADES = "/ETSI.CAdES.detached"
 
 async def judge(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust, *, hybrid: bool) -> SignatureReport:
     """The report on one signature. Raises what parsers raise on damaged signatures; the caller tells those apart."""
-    one.compute_integrity_info()  # type: ignore[no-untyped-call]
     covering = evidence.over(one.signed_revision)
     control = covering[-1].time if covering else evidence.now
     inner, bad_stamp = await evidence.signature_proof(one, control)
     proof = inner or (covering[-1] if covering else None)
     found, offline = await _certificate(one, evidence, proof)
-    status, why = _status(one, found, proof, hybrid)
-    root = _root(found, trust)
+    if found["intact"] and found["valid"]:
+        # what came after is looked at only if what was signed is still there
+        one.compute_integrity_info()  # type: ignore[no-untyped-call]
+    status, why = _status(one, found, proof.time if proof else None, evidence.now, hybrid)
+    root = _root(found, trust) or await _claimed_root(one, evidence, trust)
     status, why = _rooted(root, proof, evidence.now, status, why)
     pades = one.sig_object.get("/SubFilter") == PADES
     if not pades:
@@ -79,7 +83,7 @@ async def judge(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust, *, 
         signed_at=proof.time if proof else None,
         reasons=tuple(Reason(code) for code in dict.fromkeys(why)),
         intact=bool(found["intact"] and found["valid"]),
-        changes=_changes(one),
+        changes=_changes(one) if found["intact"] and found["valid"] else "forbidden",
         demo=demo,
         **_described(one),
     )
@@ -109,21 +113,33 @@ async def _certificate(
     found: dict[str, Any] = {}
     for online in evidence.ways():
         validation = evidence.context(moment, one.other_embedded_certs, online=online)
-        found = await generic_cms.cms_basic_validation(
+        found = await _basic(one, validation)
+        if found["trust_problem_indic"] is None:
+            stored = bool(evidence.ocsps or evidence.crls)
+            return found, not online and stored and (proof is None or proof.offline)
+    if found["trust_problem_indic"] is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE:
+        # pyHanko has one word for a chain that is wrong and one whose revocation data is missing
+        lenient = evidence.context(moment, one.other_embedded_certs, online=False, revocation_mode="soft-fail")
+        again = await _basic(one, lenient)
+        if again["trust_problem_indic"] is None:
+            found = {**again, "trust_problem_indic": AdESIndeterminate.TRY_LATER}
+    return found, False
+
+
+async def _basic(one: EmbeddedPdfSignature, validation: ValidationContext) -> dict[str, Any]:
+    return dict(
+        await generic_cms.cms_basic_validation(
             one.signed_data,
             raw_digest=one.compute_digest(),
             validation_context=validation,
             status_kwargs={},
             key_usage_settings=KeyUsageConstraints(key_usage=SIGNING_USAGES),
         )
-        if found["trust_problem_indic"] is None:
-            stored = bool(evidence.ocsps or evidence.crls)
-            return found, not online and stored and (proof is None or proof.offline)
-    return found, False
+    )
 
 
 def _status(
-    one: EmbeddedPdfSignature, found: dict[str, Any], proof: Proof | None, hybrid: bool
+    one: EmbeddedPdfSignature, found: dict[str, Any], proven: datetime | None, now: datetime, hybrid: bool
 ) -> tuple[Status, list[str]]:
     if not found["intact"]:
         return Status.INVALID, ["hash_mismatch"]
@@ -136,8 +152,11 @@ def _status(
     problem = found["trust_problem_indic"]
     if problem is not None:
         code, status = PROBLEMS.get(problem, ("undecided", Status.INDETERMINATE))
-        if code == "revoked_no_poe" and proof is not None:
+        if code == "revoked_no_poe" and proven is not None:
             code, status = "revoked", Status.INVALID
+        if code == "revocation_unknown" and (proven or now) > one.signer_cert.not_valid_after:
+            # nobody publishes revocation data of expired certificates; that it expired is the point
+            code = "certificate_expired"
         return status, [code]
     if found["validation_path"] is None:
         return Status.INDETERMINATE, ["untrusted"]
@@ -156,6 +175,20 @@ def _rooted(
     early = root.trusted_from is not None and at < root.trusted_from
     late = root.trusted_until is not None and at > root.trusted_until
     return (Status.INDETERMINATE, [*why, "untrusted_at_time"]) if early or late else (status, why)
+
+
+async def _claimed_root(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust) -> TrustRoot | None:
+    """The root that a chain which does not hold leads to by name: a DEMO signature is called so even when it fails."""
+    builder = evidence.context(evidence.now, one.other_embedded_certs, online=False).path_builder
+    paths = builder.async_build_paths_lazy(one.signer_cert)
+    try:
+        async for path in paths:
+            return _root({"validation_path": path}, trust)
+    except PathBuildingError:
+        return None
+    finally:
+        await paths.cancel()  # type: ignore[no-untyped-call]
+    return None
 
 
 def _root(found: dict[str, Any], trust: Trust) -> TrustRoot | None:

@@ -1,49 +1,27 @@
-"""From a PDF to a signed PDF, one level after the other: signature, time-stamp, validation data, archive time-stamp."""
+"""Signs a document, or many at once, and raises signed ones to a higher level later."""
 
 from __future__ import annotations
 
 import asyncio
-import io
-import uuid
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError as PyhankoSigningError
-from pyhanko.sign.signers.pdf_signer import (
-    PdfSignatureMetadata,
-    PdfSigner,
-    PdfTimeStamper,
-    TimestampDSSContentSettings,
-)
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
-from pyhanko.sign.validation.dss import async_add_validation_info
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.fetchers import Fetchers
 
 from catalogue import HosoError
-from signing.errors import DocumentLocked, NothingToUpgrade, Unreadable
-from signing.keys import DIGEST, Signer
-from signing.marks import MarkStyle, prepare
-from signing.model import Level, Mark, Place, Reason, Signed
+from signing.errors import NothingToUpgrade
+from signing.keys import Signer
+from signing.levels import Ascent
+from signing.marks import prepare
+from signing.model import Level, Mark, Place, Signed
 from signing.precheck import check
 from signing.profile import Profile, profile
 from signing.services import Services
-from signing.wire import FailOver, KeySigner, OptionalTimestamp, context, fetchers
+from signing.verification import verify_async
+from signing.wire import fetchers
 
 __all__ = ["Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"]
-
-VALUE_ROOM = 2048
-"""Bytes kept for what a signature holds besides certificates: attributes and the value of an RSA-4096 key."""
-
-UNVALIDATED = (SignatureValidationError, ValidationError, PathError, OCSPValidationError, CRLValidationError)
-"""What pyHanko raises when a chain or its revocation data is not to be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +82,16 @@ async def sign_async(
     source = source or fetchers(services.transport)
     unknown = await check(signer, services, source, now)
     drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, signer.certificate, services.demo, now)
-    work = _Work(services, source, wanted)
-    out = await work.signature(pdf, chosen, signer, drawn.style, drawn.place, now)
-    if unknown:
-        work.stop(*unknown)
-    await work.raise_level(out)
-    reasons = (*work.reasons, *drawn.reasons)
+    ascent = Ascent(pdf, services, source, wanted)
+    await ascent.sign(signer, drawn, chosen.title_vi)
+    ascent.stop(*unknown)
+    await ascent.climb()
     return Signed(
-        pdf=out.getvalue(),
-        level=work.level,
+        pdf=ascent.out.getvalue(),
+        level=ascent.level,
         wanted=wanted,
-        reasons=reasons,
-        signed_at=work.signed_at,
+        reasons=(*ascent.reasons, *drawn.reasons),
+        signed_at=ascent.signed_at,
         claimed_at=now,
         mark_box=drawn.place,
         signer=drawn.signer,
@@ -176,24 +152,22 @@ async def upgrade_async(pdf: bytes, *, services: Services, level: Level) -> Sign
     upgrade was made, not when the signer claims to have signed; `signed_at` says so. Raises `NothingToUpgrade`,
     `Unreadable`.
     """
-    from signing.verification import verify_here
-
-    report = await verify_here(pdf, services.trust)
+    report = await verify_async(pdf, trust=services.trust)
     if not report.signatures:
         raise NothingToUpgrade
     last = report.signatures[-1]
-    work = _Work(services, fetchers(services.transport), level, level=max(last.level, Level.B_B, key=lambda x: x.rank))
-    work.signed_at = last.signed_at
-    out = io.BytesIO(pdf)
-    if work.level is Level.B_B and level.rank > Level.B_B.rank:
-        await work.archive_timestamp(out, Level.B_T)
-    await work.raise_level(out)
+    ascent = Ascent(pdf, services, fetchers(services.transport), level)
+    ascent.level = max(last.level, Level.B_B, key=lambda one: one.rank)
+    ascent.signed_at = last.signed_at
+    if ascent.level is Level.B_B and level.rank > Level.B_B.rank:
+        await ascent.archive_timestamp(Level.B_T)
+    await ascent.climb()
     return Signed(
-        pdf=out.getvalue(),
-        level=work.level,
+        pdf=ascent.out.getvalue(),
+        level=ascent.level,
         wanted=level,
-        reasons=tuple(work.reasons),
-        signed_at=work.signed_at,
+        reasons=tuple(ascent.reasons),
+        signed_at=ascent.signed_at,
         claimed_at=last.claimed_at or datetime.now(UTC),
         mark_box=None,
         signer=last.signer,
@@ -201,143 +175,5 @@ async def upgrade_async(pdf: bytes, *, services: Services, level: Level) -> Sign
     )
 
 
-class _Work:
-    """One document on its way up the levels; stops at the first that cannot be had, with the reason."""
-
-    def __init__(self, services: Services, source: Fetchers, wanted: Level, level: Level = Level.NONE) -> None:
-        self.services = services
-        self.source = source
-        self.wanted = wanted
-        self.level = level
-        self.reasons: list[Reason] = []
-        self.signed_at: datetime | None = None
-        self._stopped = False
-
-    def stop(self, *reasons: Reason) -> None:
-        self.reasons.extend(reasons)
-        self._stopped = True
-
-    async def signature(
-        self, pdf: bytes, chosen: Profile, signer: Signer, style: MarkStyle | None, place: Place | None, now: datetime
-    ) -> io.BytesIO:
-        writer = _writer(io.BytesIO(pdf))
-        stamping = self.wanted.rank >= Level.B_T.rank and bool(self.services.timestampers)
-        key = KeySigner(signer)
-        stamper = FailOver(self.services.timestampers, self.services.transport)
-        optional = OptionalTimestamp(stamper)
-        if stamping:
-            key.unsigned_attr_prov_spec = optional
-        name = f"Chu-ky-{uuid.uuid4().hex[:12]}"
-        box = _whole(place) if place else None
-        meta = PdfSignatureMetadata(
-            field_name=name,
-            md_algorithm=DIGEST,
-            subfilter=SigSeedSubFilter.PADES,
-            reason=chosen.title_vi,
-        )
-        spec = SigFieldSpec(name, on_page=place.page - 1 if place else 0, box=box, readable_field_name=chosen.title_vi)
-        machine = PdfSigner(meta, signer=key, stamp_style=style, new_field_spec=spec)
-        out = io.BytesIO()
-        try:
-            await machine.async_sign_pdf(
-                writer, bytes_reserved=2 * _room(signer, stamper if stamping else None), output=out
-            )
-        except PyhankoSigningError as error:
-            raise DocumentLocked from error
-        except PdfError as error:
-            raise Unreadable from error
-        self.level = Level.B_B
-        if optional.token is not None:
-            self.level = Level.B_T
-            self.signed_at = optional.token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
-        elif self.wanted.rank > Level.B_B.rank:
-            self.stop(Reason("tsa_unavailable" if self.services.timestampers else "no_tsa"))
-        return out
-
-    async def raise_level(self, out: io.BytesIO) -> None:
-        if not self._stopped and self.level is Level.B_T and self.wanted.rank > Level.B_T.rank:
-            await self._validation_data(out)
-        if not self._stopped and self.level is Level.B_LT and self.wanted.rank > Level.B_LT.rank:
-            await self.archive_timestamp(out, Level.B_LTA)
-
-    async def _validation_data(self, out: io.BytesIO) -> None:
-        """Puts chains, OCSP answers and CRLs of the signature and its time-stamps into the security store."""
-        before = out.getvalue()
-        try:
-            await self._store(out, _reader(out).embedded_regular_signatures[-1])
-            for stamp in _reader(out).embedded_timestamp_signatures:
-                await self._store(out, stamp)
-        except UNVALIDATED:
-            _restore(out, before)
-            self.stop(Reason("revocation_unavailable"))
-            return
-        self.level = Level.B_LT
-
-    async def _store(self, out: io.BytesIO, signature: EmbeddedPdfSignature) -> None:
-        validation = context(self.services.trust, self.source)
-        await async_add_validation_info(signature, validation, in_place=True, embed_roots=False)
-
-    async def archive_timestamp(self, out: io.BytesIO, reached: Level) -> None:
-        """Appends a document time-stamp and, in the same go, what is needed to check it later."""
-        if not self.services.timestampers:
-            self.stop(Reason("no_tsa"))
-            return
-        before = out.getvalue()
-        validation = context(self.services.trust, self.source) if reached is Level.B_LTA else None
-        stamper = FailOver(self.services.timestampers, self.services.transport)
-        settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
-        try:
-            await PdfTimeStamper(stamper).async_timestamp_pdf(
-                _writer(out),
-                DIGEST,
-                validation,
-                bytes_reserved=2 * stamper.room,
-                in_place=True,
-                dss_settings=settings,
-                embed_roots=False,
-            )
-        except (TimestampRequestError, *UNVALIDATED):
-            _restore(out, before)
-            self.stop(Reason("tsa_unavailable"))
-            return
-        self.level = reached
-        if self.signed_at is None:
-            self.signed_at = (
-                _reader(out)
-                .embedded_timestamp_signatures[-1]
-                .signed_data["encap_content_info"]["content"]
-                .parsed["gen_time"]
-                .native
-            )
-
-
-def _room(signer: Signer, stamper: FailOver | None) -> int:
-    """Bytes kept for the CMS, so that no trial signature is needed to learn its size."""
-    certificates = len(signer.certificate) + sum(len(one) for one in signer.chain)
-    return VALUE_ROOM + certificates + (stamper.room if stamper else 0)
-
-
-def _whole(place: Place) -> tuple[int, int, int, int]:
-    x0, y0, x1, y1 = place.box
-    return int(x0), int(y0), int(x1), int(y1)
-
-
 def _profile(wanted: Profile | str) -> Profile:
     return profile(wanted) if isinstance(wanted, str) else wanted
-
-
-def _restore(out: io.BytesIO, before: bytes) -> None:
-    out.seek(0)
-    out.truncate()
-    out.write(before)
-
-
-def _writer(stream: io.BytesIO) -> IncrementalPdfFileWriter:
-    try:
-        return IncrementalPdfFileWriter(stream, strict=False)
-    except (PdfError, ValueError) as error:
-        raise Unreadable from error
-
-
-def _reader(stream: io.BytesIO) -> PdfFileReader:
-    return PdfFileReader(stream, strict=False)

@@ -14,22 +14,18 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.child import ask
 from signing.errors import Encrypted, TooCostly, Unreadable
-from signing.evidence import Evidence
+from signing.evidence import DAMAGED, Evidence
 from signing.judgement import judge, tell_apart
 from signing.model import Reason, Report, SignatureReport, Status
 from signing.services import Transport, Trust, Unreachable
 
 __all__ = ["verify", "verify_async", "verify_here"]
-
-DAMAGED = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError)
-"""What parsers raise on bytes that only look like a PDF, ASN.1 or CMS."""
 
 
 def verify(pdf: bytes, *, trust: Trust) -> Report:
@@ -62,8 +58,8 @@ async def verify_async(pdf: bytes, *, trust: Trust) -> Report:
     return Report.from_json(found["report"])
 
 
-async def verify_here(pdf: bytes, trust: Trust) -> Report:
-    """The same in this process: for files that were opened safely before, and inside the child."""
+async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> Report:
+    """The same in this process, as of `now`: what the child runs, and what tells how a file will fare in years."""
     try:
         reader = _open(pdf)
         signatures = list(reader.embedded_signatures)
@@ -75,7 +71,7 @@ async def verify_here(pdf: bytes, trust: Trust) -> Report:
     stamps = [one for one in signatures if one.sig_object_type == "/DocTimeStamp"]
     if not regular:
         return _report(pdf, (), Status.INDETERMINATE, (Reason("no_signature"),), timestamps=len(stamps))
-    evidence = await Evidence.gather(reader, stamps, trust)
+    evidence = await Evidence.gather(reader, stamps, trust, now or datetime.now(UTC))
     found = tuple([await _one(reader, one, evidence, trust) for one in regular])
     return _report(pdf, found, _together(found), (), timestamps=len(stamps))
 

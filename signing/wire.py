@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import algos, cms, crl, ocsp, tsp, x509
@@ -32,6 +34,10 @@ FIRST_TOKEN = 9000
 
 _seen: dict[str, int] = {}
 """Largest token of each authority that this process has seen."""
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    # it logs whole certificate subjects, and those of persons hold their citizen ID
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 MOST_REQUESTS = 40
 """Requests one verification may cause: a file with hundreds of certificates shall not make us hammer an authority."""
@@ -130,7 +136,7 @@ class _Ocsp(OCSPFetcher):
         self._got: dict[bytes, ocsp.OCSPResponse] = {}
 
     async def fetch(self, cert: x509.Certificate, authority: Authority) -> ocsp.OCSPResponse:
-        if cert.dump() in self._got:
+        if cert.dump() in self._got and _fresh(self._got[cert.dump()]):
             return self._got[cert.dump()]
         request = format_ocsp_request(cert, authority, certid_hash_algo="sha1", request_nonces=True)
         for url in get_ocsp_urls(cert):
@@ -161,7 +167,7 @@ class _Crls(CRLFetcher):
         for point in get_relevant_crl_dps(cert, use_deltas=bool(use_deltas)):
             for url in enumerate_delivery_point_urls(point):
                 try:
-                    if url not in self._got:
+                    if url not in self._got or not _current(self._got[url]["tbs_cert_list"]["next_update"].native):
                         self._got[url] = crl.CertificateList.load(await self._budget.get(url))
                     found.append(self._got[url])
                 except (Unreachable, ValueError):
@@ -176,6 +182,15 @@ class _Crls(CRLFetcher):
 
     def fetched_crls_for_cert(self, cert: x509.Certificate) -> Iterable[crl.CertificateList]:
         return self._of[cert.dump()]
+
+
+def _fresh(answer: ocsp.OCSPResponse) -> bool:
+    return all(_current(one["next_update"].native) for one in answer.response_data["responses"])
+
+
+def _current(until: datetime | None) -> bool:
+    """Whether kept revocation data will still be current when a signature made now has been time-stamped."""
+    return until is not None and until > datetime.now(UTC) + timedelta(minutes=2)
 
 
 class _NoCertificates(CertificateFetcher):
