@@ -46,6 +46,7 @@ def test_the_single_status_paper_says_purpose_and_term(single: ResultData, text_
         "mục đích: để kết hôn với ông Trần Văn Ví Dụ.",
         "06 tháng, kể từ ngày cấp (đến hết ngày 05 tháng 8 năm 2026)",
         "Phạm Văn Thí Dụ",
+        "Mã H99.01.02-261105-0001-KQ1",
     ):
         assert said in text
 
