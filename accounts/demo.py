@@ -24,8 +24,8 @@ class DemoAccount:
 
 
 _PEOPLE = (
-    ("canbo", "Cán Bộ Mẫu", Role.OFFICER, 3, "Quầy 1"),
-    ("lanhdao", "Lãnh Đạo Mẫu", Role.LEADER, 3, ""),
+    ("canbo", "Cán Bộ Mẫu", Role.OFFICER, 4, "Quầy 1"),
+    ("lanhdao", "Lãnh Đạo Mẫu", Role.LEADER, 4, ""),
     ("vanthu", "Văn Thư Mẫu", Role.SEAL_CLERK, 3, ""),
     ("kiemtra", "Kiểm Tra Mẫu", Role.AUDITOR, 1, ""),
     ("quantri", "Quản Trị Mẫu", Role.ADMIN, 1, ""),

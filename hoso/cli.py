@@ -17,7 +17,10 @@ COMMANDS = {
     "digitize": "hoso.commands.digitize:digitize",
     "sign": "hoso.commands.sign:sign",
     "verify": "hoso.commands.verify:verify",
+    "demo": "hoso.commands.demo:demo",
     "doctor": "hoso.commands.doctor:doctor",
+    "intake": "hoso.commands.intake:intake",
+    "serve": "hoso.commands.serve:serve",
 }
 """Name of a subcommand → `module:attribute`; a package that adds a command adds one line here."""
 

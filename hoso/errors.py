@@ -59,3 +59,37 @@ class ChildFailed(RunError):
     next_en = "Read the log {log}; run `hoso doctor` to check the machine."
     exit_code = ExitCode.UNAVAILABLE
     status = 503
+
+
+class DemoFailed(RunError):
+    """The demonstration did not come to its end."""
+
+    code = "run.demo_failed"
+    message_vi = "Bản trình diễn dừng ở bước {what} (mã lỗi: {code})."
+    message_en = "The demonstration stopped at {what} (error code: {code})."
+    next_vi = "Chạy lại lệnh: các bước đã xong không lặp lại. Nếu vẫn lỗi, xem nhật ký trong HOSO_DATA/log."
+    next_en = "Run the command again: finished steps are not repeated. If it fails again, see HOSO_DATA/log."
+
+
+class WhoScans(RunError):
+    """The folder's scans must be somebody's."""
+
+    code = "run.who_scans"
+    message_vi = "Không có người dùng “{officer}” đang hoạt động."
+    message_en = "There is no active user “{officer}”."
+    next_vi = "Chỉ rõ cán bộ quét: --officer TÊN_ĐĂNG_NHẬP (hoặc biến HOSO_OFFICER)."
+    next_en = "Say who scans: --officer USERNAME (or the variable HOSO_OFFICER)."
+    exit_code = ExitCode.USAGE
+    status = 400
+
+
+class FolderInProduct(RunError):
+    """The watched folder may not overlap the product's own."""
+
+    code = "run.folder_in_product"
+    message_vi = "Thư mục quét {folder} trùng với thư mục dữ liệu của hệ thống."
+    message_en = "The scan folder {folder} overlaps the data folder of the product."
+    next_vi = "Chọn một thư mục khác cho máy quét."
+    next_en = "Choose another folder for the scanners."
+    exit_code = ExitCode.USAGE
+    status = 400

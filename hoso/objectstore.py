@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -25,9 +23,8 @@ import httpx
 
 from hoso.children import Child, program
 from hoso.errors import ChildFailed, PortTaken
+from hoso.ports import GRPC, free_base, taken
 
-GRPC = 10_000
-"""SeaweedFS adds this to a port for its gRPC twin; its own parts rely on it."""
 PARTS = ("master", "volume", "filer", "s3", "admin")
 READY_SECONDS = 60.0
 
@@ -98,6 +95,9 @@ class ObjectStore:
     def _port(self, part: str) -> int:
         return self._base + PARTS.index(part)
 
+    def _all_ports(self) -> list[int]:
+        return [self._base + offset + twin for offset in range(len(PARTS)) for twin in (0, GRPC)]
+
     def _load_keys(self) -> None:
         path = self.home / "access.json"
         if not path.exists():
@@ -117,12 +117,12 @@ class ObjectStore:
         """Takes the ports kept from the first start: the server knows its own parts by their addresses."""
         path = self.home / "ports.json"
         if not path.exists():
-            write_private(path, {"base": free_base()})
+            write_private(path, {"base": free_base(len(PARTS))})
         self._base = json.loads(path.read_text(encoding="ascii"))["base"]
         deadline = time.monotonic() + 5  # an earlier server, killed a moment ago, may still be dying
-        while (taken := first_taken(self._base)) is not None:
+        while (held := taken(self._all_ports())) is not None:
             if time.monotonic() > deadline:
-                raise PortTaken(name="objectstore", port=taken, setting=path)
+                raise PortTaken(name="objectstore", port=held, setting=path)
             time.sleep(0.2)
 
     def _command(self) -> list[str]:
@@ -186,27 +186,3 @@ def write_private(path: Path, content: str | Mapping[str, object]) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(path)
-
-
-def free_base() -> int:
-    """A port from which all the server's ports, and their gRPC twins, are free.
-
-    Below the range from which the kernel takes ports for outgoing connections (32768 up), which would steal them.
-    """
-    for _ in range(200):
-        base = random.SystemRandom().randrange(11_000, 22_000, 10)
-        if first_taken(base) is None:
-            return base
-    raise PortTaken(name="objectstore", port="11000-31999", setting="ports.json")
-
-
-def first_taken(base: int) -> int | None:
-    """The first of the server's ports that somebody else holds."""
-    for port in (base + offset + twin for offset in range(len(PARTS)) for twin in (0, GRPC)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return port
-    return None

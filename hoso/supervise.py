@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -66,6 +67,7 @@ class Supervisor:
             **{f"HOSO_{name.upper()}": str(value) for name, value in config},
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "OMP_THREAD_LIMIT": "1",
+            "TMPDIR": str(config.data / "tmp"),
             "PYTHONUNBUFFERED": "1",
             **(env or {}),
         }
@@ -88,11 +90,15 @@ class Supervisor:
         try:
             if self.web:
                 self.web_port = self._web_port()
+                self.env["HOSO_PORT"] = str(self.web_port)
+            self._empty_scratch()
             if not self.config.s3_endpoint:
                 self.store = ObjectStore(self.data).start()
                 assert self.store.child is not None
                 self.watched.append(Watched(self.store.child))
-            self._migrate()
+            self._prepare()
+            if self.config.env == "demo" and self.web:
+                self._start_authority()
             if self.workers:
                 self._start_workers()
             if self.web:
@@ -169,13 +175,22 @@ class Supervisor:
         self.watched.append(Watched(child))
         return child
 
-    def _migrate(self) -> None:
-        child = self._child("migrate", [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "1"])
+    def _empty_scratch(self) -> None:
+        """Plain bytes that a killed task left behind go before anything else starts."""
+        scratch = self.data / "tmp"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+
+    def _prepare(self) -> None:
+        child = self._child("prepare", [sys.executable, "-m", "hoso.prepare"])
         child.start()
         assert child.process is not None
         status = child.process.wait(600)
         if status:
-            raise ChildFailed(name="migrate", seconds=600, status=status, log=child.log)
+            raise ChildFailed(name="prepare", seconds=600, status=status, log=child.log)
+
+    def _start_authority(self) -> None:
+        self._keep(self._child("authority", [sys.executable, "-m", "hoso.authority"], patience=2.0))
 
     def _start_workers(self) -> None:
         ready = self.data / "run" / "worker.ready"

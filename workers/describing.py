@@ -30,16 +30,21 @@ def describe(document: digitize.Document, pages: Sequence[int]) -> storage.Metad
     Pages of fields are counted within the document: `pages` are the source's numbers in the document's order.
     """
     kind = kind_of(document)
-    values = {field.name: field.value for field in document.fields}
+    fields = tuple(_field(field, kind, pages) for field in document.fields)
+    return metadata_of(kind, fields, document.text)
+
+
+def metadata_of(kind: Kind, fields: Sequence[storage.FieldValue], text: str) -> storage.Metadata:
+    """The description that follows from a kind and its fields; of a field that comes twice the first counts."""
+    values = {field.name: field.value for field in reversed(fields)}
     issued_on = _day(values.get("issued_on", ""))
-    printed = _day(values.get("valid_to", "") or values.get("expires_on", ""))
-    number, notation = values.get("number", ""), values.get("notation", "")
+    printed = _day(values.get("valid_to", ""))
     return storage.Metadata(
         kind=kind.id,
         title=nfc(values.get("title", "") or kind.name_vi),
-        number=f"{number}/{notation}" if number and notation and notation not in number else number,
+        number=values.get("number", ""),
         issued_on=issued_on,
-        issuer=nfc(values.get("issuer_name", "") or values.get("issuer", "")),
+        issuer=nfc(values.get("issuer_name", "")),
         issuer_code=values.get("issuer_code", ""),
         summary=nfc(values.get("summary", "")),
         valid_from=_day(values.get("valid_from", "")) or issued_on,
@@ -47,8 +52,8 @@ def describe(document: digitize.Document, pages: Sequence[int]) -> storage.Metad
         scope=nfc(values.get("scope", "") or values.get("purpose", "")),
         result_type=kind.result_types[0] if kind.result_types else "",
         language=values.get("language", "vi"),
-        fields=tuple(_field(field, kind, pages) for field in document.fields),
-        text=nfc(document.text),
+        fields=tuple(fields),
+        text=nfc(text),
     )
 
 

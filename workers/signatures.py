@@ -12,7 +12,7 @@ from django.db import transaction
 
 import signing
 import storage
-from accounts import Actor
+from accounts import WORKER, Actor
 from dossiers.models import Dossier
 from workers import staging
 from workers.context import purpose_for, software
@@ -85,6 +85,14 @@ def ask_for_upgrade(version: storage.VersionRef, wanted: str, actor: Actor, doss
             dossier=dossier.code,
             created_by=actor.id,
         )
+
+
+def roles_of(document: UUID) -> set[storage.VersionRole]:
+    """What the archive has of a document; nothing for one that is not there yet."""
+    try:
+        return {version.role for version in storage.versions(document, WORKER)}
+    except storage.NotFound:
+        return set()
 
 
 def newest(document: UUID, actor: Actor, *roles: storage.VersionRole) -> storage.VersionRef | None:

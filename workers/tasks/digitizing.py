@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import digitize
 import storage
 from accounts import Actor
+from catalogue import Identifier, InvalidCode
 from dossiers import services
 from dossiers.models import Component, Dossier
 from dossiers.states import OPEN, ComponentState, Decision
@@ -17,6 +19,7 @@ from workers.context import actor_of, dossier_of, purpose_for, software, spill, 
 from workers.describing import describe, kind_of
 from workers.ledger import Run
 from workers.registry import task
+from workers.signatures import roles_of
 
 
 @task("digitize")
@@ -54,6 +57,15 @@ def _pages(document: digitize.Document) -> tuple[int, ...]:
     return tuple(page.number for page in document.pages)
 
 
+def _owner_read(field: digitize.Field) -> UUID | None:
+    """The owner whose identifier a field holds, where the archive knows it."""
+    if field.name != "owner_id":
+        return None
+    with suppress(InvalidCode):
+        return storage.find_owner(Identifier.guess(field.value))
+    return None
+
+
 class _Found:
     """The documents of one intake on their way into the archive and to the components of the dossier."""
 
@@ -70,10 +82,10 @@ class _Found:
     ) -> None:
         """Version 1, the lossless cut; version 2, the archival copy. A signed PDF stays as it is, alone."""
         kind, component, id_ = kind_of(document), self.components[number], self.ids[number]
-        done = {version.role for version in storage.versions(id_, self.actor)} if self._known(id_) else set()
+        done = roles_of(id_)
         original = storage.Deposit(
             document=id_,
-            owners=((component.owner if component else None) or self.dossier.owner,),
+            owners=self._owners(component, document),
             role=VersionRole.ORIGINAL,
             media_type=self.reading.source.media_type,
             key=f"cut:{source.intake}:{number}",
@@ -109,11 +121,18 @@ class _Found:
             if component is not None:
                 services.attach(component.id, self.actor, document=id_, pages=len(document.pages))
 
-    def _known(self, id_: UUID) -> bool:
-        try:
-            return bool(storage.versions(id_, self.actor))
-        except storage.NotFound:
-            return False
+    def _owners(self, component: Component | None, document: digitize.Document) -> tuple[UUID, ...]:
+        """Whose document it is, among the people of the dossier only: a misread digit makes no new owner.
+
+        The component's own person comes first; the identifiers that were read add the others, such as a spouse.
+        """
+        parties = Component.objects.filter(dossier=self.dossier).values_list("owner", flat=True)
+        people = {self.dossier.owner, *parties} - {None}
+        named = [owner for owner in map(_owner_read, document.fields) if owner in people]
+        first = component.owner if component is not None and component.owner is not None else None
+        if first is None and not named:
+            first = self.dossier.owner
+        return tuple(dict.fromkeys(owner for owner in (first, *named) if owner is not None))
 
     def _settings(self, document: digitize.Document) -> dict[str, str]:
         told = {"engine": self.reading.engine, "kind_confidence": f"{document.kind.confidence:.3f}"}

@@ -15,6 +15,7 @@ from workers.errors import Vanished
 from workers.issuing import owner_id, system
 from workers.ledger import Run
 from workers.registry import task
+from workers.signatures import roles_of
 
 RECEIPT = "01"
 TITLES = {
@@ -62,17 +63,10 @@ def make_form(run: Run) -> None:
         software=software(),
         settings={"form": number},
     )
-    if not _there(document, actor):
+    if not roles_of(document):
         storage.deposit(deposit, made.pdf, actor)
     with run.finish():
         services.attach_form(step.pk, document, actor)
-
-
-def _there(document: UUID, actor: Actor) -> bool:
-    try:
-        return bool(storage.versions(document, actor))
-    except storage.NotFound:
-        return False
 
 
 def _typeset(number: str, step: Step, actor: Actor) -> paper.Paper:

@@ -178,7 +178,7 @@ def _describe(result: Result) -> storage.Metadata:
         issuer_code=result.dossier.decide_agency,
         valid_from=issued_on,
         valid_to=_day(data.get("valid_to")) or entry.validity.ends(issued_on),
-        scope=nfc(str(data.get("scope") or "")),
+        scope=nfc(str(data.get("scope") or given.get("purpose") or "")),
         result_type=result.result_type,
         fields=fields,
         text="\n".join([result.title, *(field.value for field in fields if not field.personal_id)]),
