@@ -86,7 +86,8 @@ def _item(component: Component) -> paper.ReceivedItem | None:
         Decision.LOOKUP: "Tra cứu cơ sở dữ liệu, không phải nộp",
         Decision.SKIP: component.reason,
     }
-    if not component.required and not brought and not settled:
+    proved = brought or decision is Decision.REUSE or (settled and decision is not Decision.SKIP)
+    if not component.required and not proved:
         return None
     return paper.ReceivedItem(title=component.title, originals=int(brought), note=notes[decision])
 
