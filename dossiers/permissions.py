@@ -62,7 +62,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.WITHDRAW: (_OFFICER, _CITIZEN),
         Act.FINISH: (_DECIDER, _WORKER),
         Act.HAND_OVER: (_grant(Role.OFFICER, Side.HANDOVER),),
-        Act.ATTACH_FORM: (_OFFICER, _WORKER),
+        Act.ATTACH_FORM: (_OFFICER, _LEADER, _CITIZEN, _WORKER),
         Act.MARK_SHOWN: (_OFFICER,),
         Act.SKIP_COMPONENT: (_OFFICER,),
         Act.CHOOSE_REUSE: (_OFFICER,),

@@ -105,7 +105,7 @@ def _open(new: NewDossier, actor: Actor, act: Act, key: str | None, at: datetime
             components = _components(dossier, new, actor, moment)
             dossier.save(force_insert=True)
             Component.objects.bulk_create(components)
-            Acting(dossier, act, actor, moment, key).step(state_from="")
+            Acting(dossier, act, actor, moment, key).step(state_from="", form="01" if act is Act.RECEIVE else "")
     except IntegrityError:
         raced = _before(dossier)
         if raced is None:

@@ -60,7 +60,7 @@ EXPECTED: dict[Act, set[str]] = {
     Act.WITHDRAW: OFFICERS | {"owner", "agent"},
     Act.FINISH: {f"officer at {DECIDING}", "worker"},
     Act.HAND_OVER: {f"officer at {HANDING}"},
-    Act.ATTACH_FORM: OFFICERS | {"worker"},
+    Act.ATTACH_FORM: OFFICERS | LEADERS | {"owner", "agent", "worker"},
     Act.MARK_SHOWN: OFFICERS,
     Act.SKIP_COMPONENT: OFFICERS,
     Act.CHOOSE_REUSE: OFFICERS,
