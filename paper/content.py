@@ -44,6 +44,9 @@ def case_block(case: Case, title: str) -> dict[str, Any]:
 
 
 def codes(case: Case, qr: DataQr) -> dict[str, str]:
-    """Both codes as SVG, and in words the look-up address and the code of the dossier or result. Raises `BadField`, `BadPublicUrl`, `Overfull`."""
+    """Both codes as SVG, and in words the look-up address and the code of the dossier or result.
+
+    Raises `BadField`, `BadPublicUrl`, `Overfull`.
+    """
     url = lookup_url(case.system.public_url, case.token)
     return {"data_qr": svg(data_qr(qr)), "lookup_qr": svg(url), "lookup_url": url, "reference": qr.dossier_code}

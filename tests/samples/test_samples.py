@@ -146,8 +146,9 @@ def test_procedures_components_and_kinds_are_the_catalogues(folder: Path) -> Non
         for name in component["files"]:
             (document,) = truth(folder / name)["documents"]
             kind = catalogue.kind(document["kind"])
-            accepted = procedure.component(component["component"]) if component["component"] else None
-            assert accepted is None or kind.id in accepted.kinds, name
+            if component["component"] is not None:
+                accepted = procedure.component(component["component"])
+                assert accepted is not None and kind.id in accepted.kinds, name
             known = {spec.name for spec in (*catalogue.metadata(), *kind.fields)} | OWN
             assert {field["name"] for field in document["fields"]} <= known, name
     for reuse in said["reuses"]:
