@@ -2,6 +2,7 @@
 
 from catalogue import errors
 from catalogue.agencies import agencies, agency, province, province_by_name, provinces
+from catalogue.agency_model import Agency, Issuer, IssuerWarning, Level, Province
 from catalogue.codes.base import Code
 from catalogue.codes.card import UNVERIFIED_VI, CardQr
 from catalogue.codes.document import DocCode, DocumentNumber, LandSerial, Plate
@@ -14,34 +15,21 @@ from catalogue.errors import BadCatalogue, ExitCode, HosoError, InvalidCode, Unk
 from catalogue.fonts import FONT_DIR, FONT_NAMES, FontName, font_path
 from catalogue.issuers import find_agency
 from catalogue.kinds import kind, kind_of_result, kinds, metadata
-from catalogue.model import (
-    Agency,
-    Certainty,
+from catalogue.model import Certainty, FieldSpec, FieldType, Kind, Provenance, Reuse, Validity, ValidityRule, add_months
+from catalogue.procedure_model import (
     Component,
     Database,
     Evidence,
-    FieldSpec,
-    FieldType,
-    Issuer,
-    IssuerWarning,
-    Kind,
-    Level,
     ListedProcedure,
     Mode,
     Party,
     Procedure,
-    Provenance,
-    Province,
     PurposeRule,
     ResultType,
-    Reuse,
     ScanRule,
     Source,
     TimeLimit,
     Unit,
-    Validity,
-    ValidityRule,
-    add_months,
 )
 from catalogue.procedures import database, databases, evidence_for, listed_procedures, procedure, procedures
 from catalogue.results import result_type, result_types

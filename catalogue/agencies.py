@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+from catalogue.agency_model import Agency, Level, Province
 from catalogue.codes.organisation import AgencyCode
 from catalogue.errors import BadCatalogue, InvalidCode, UnknownAgency
 from catalogue.load import Record, in_order, read_tsv
-from catalogue.model import Agency, Level, Province
 from catalogue.text import fold
 
 _PROVINCES = "provinces.tsv"

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from catalogue.agencies import MERGER, all_agencies, all_provinces, province_key, provinces
-from catalogue.model import Agency, Issuer, IssuerWarning, Level, Province
+from catalogue.agency_model import Agency, Issuer, IssuerWarning, Level, Province
 from catalogue.text import fold
 
 _SHORT = (

@@ -10,7 +10,8 @@ from catalogue.codes.dossier import ProcedureCode, ResultTypeCode
 from catalogue.errors import BadCatalogue, InvalidCode, UnknownEntry, UnknownProcedure
 from catalogue.kinds import kind
 from catalogue.load import Record, in_order, read_toml, read_tsv
-from catalogue.model import (
+from catalogue.model import Reuse
+from catalogue.procedure_model import (
     Component,
     Database,
     Evidence,
@@ -19,7 +20,6 @@ from catalogue.model import (
     Party,
     Procedure,
     PurposeRule,
-    Reuse,
     ScanRule,
     Source,
     TimeLimit,

@@ -7,7 +7,7 @@ from functools import cache
 from catalogue.codes.dossier import ResultTypeCode
 from catalogue.errors import BadCatalogue, InvalidCode, UnknownResultType
 from catalogue.load import read_tsv
-from catalogue.model import ResultType
+from catalogue.procedure_model import ResultType
 
 _FILE = "result_types.tsv"
 
