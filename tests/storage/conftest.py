@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 
 import storage
 from accounts import Actor, Purpose, Role
 from catalogue import Identifier
 from hoso.objectstore import ObjectStore
+from storage.running import make_buckets
 
 AGENCY = "H26.01.02"
 DOSSIER = "H26.01.02-261121-0001"
@@ -102,13 +104,26 @@ class Archive:
         return storage.Metadata(**(given | more))
 
 
+@pytest.fixture(scope="module")
+def bucket_name() -> str:
+    """A bucket for each file of tests: locked objects cannot be cleared away, and many buckets use up the store."""
+    return f"t{uuid4().hex[:12]}"
+
+
 @pytest.fixture
-def archive(store: ObjectStore, db: None) -> Archive:
-    """The archive on the real object store, with an empty index."""
+def _own_bucket(store: ObjectStore, bucket_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive bucket of our own on the one object store."""
+    monkeypatch.setattr(settings, "HOSO", settings.HOSO.model_copy(update={"bucket": bucket_name}))
+    make_buckets()
+
+
+@pytest.fixture
+def archive(_own_bucket: None, store: ObjectStore, db: None) -> Archive:
+    """The archive on the real object store, empty."""
     return Archive(store)
 
 
 @pytest.fixture
-def committed_archive(store: ObjectStore, transactional_db: None) -> Archive:
+def committed_archive(_own_bucket: None, store: ObjectStore, transactional_db: None) -> Archive:
     """The same, where every transaction really commits: for threads and for what happens after a rollback."""
     return Archive(store)
