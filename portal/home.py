@@ -6,15 +6,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from portal import permissions
-from portal.errors import Forbidden
+from portal.errors import PageNotFound
 from portal.http import Request
 
 FIRST_PAGES = ("desk:home", "citizen:home")
 
 
 def home(request: Request) -> HttpResponse:
-    """The first of the first pages that this person may open. Raises Forbidden where there is none."""
+    """The first of the first pages that this person may open. Raises PageNotFound where there is none."""
     for page in FIRST_PAGES:
         if page in permissions.PAGES and permissions.may_open(request.actor, page):
             return HttpResponseRedirect(reverse(page))
-    raise Forbidden()
+    raise PageNotFound()

@@ -27,6 +27,8 @@ COURSE = (State.RECEIVED, State.PROCESSING, State.DONE, State.RETURNED)
 """The way of a dossier that nothing stops."""
 REASONED = (Act.REQUEST_SUPPLEMENT, Act.EXTEND, Act.REFUSE, Act.STOP, Act.WITHDRAW)
 """Acts that are told to the applicant on a form and so need a reason."""
+RECEIPTS = (Act.RECEIVE, Act.ACCEPT)
+"""Acts that the receipt (form 01) tells of."""
 LISTS: dict[str, Filter] = {
     "open": Filter(),
     "late": Filter(late=True),
@@ -77,8 +79,8 @@ def dossier(request: Request, dossier_id: UUID) -> HttpResponse:
             "course": _course(State(found.state)),
             "reasoned": [act for act in REASONED if act in open_now and allowed[act.value]],
             "steps": steps[::-1],
-            "receipt": next((step for step in steps if step.form == "01"), None),
-            "forms": [step for step in steps if step.form and step.form != "01"],
+            "receipt": next((step for step in steps if step.act in RECEIPTS and found.due_at), None),
+            "forms": [step for step in steps if step.form and step.act not in RECEIPTS],
             "open": found.state in OPEN,
         },
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
@@ -226,8 +226,9 @@ def _channel(text: str) -> Channel:
 
 
 def _day(text: str) -> date | None:
+    """A day as it is written in Vietnam, 15/06/1990."""
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text.strip().replace("-", "/").replace(".", "/"), "%d/%m/%Y").date()  # noqa: DTZ007
     except ValueError:
         return None
 

@@ -47,25 +47,25 @@ def test_the_locked_page_says_so_in_two_languages(client: Client, make_user: Mak
 
 
 def test_fifteen_idle_minutes_end_the_session(officer: Client) -> None:
-    assert officer.get("/").status_code == 200
+    assert officer.get("/desk").status_code == 200
     session = officer.session
     session[SEEN] -= 15 * 60 + 1
     session.save()
-    answer = officer.get("/")
+    answer = officer.get("/desk")
     assert answer.status_code == 302
     assert "sau 15 phút" in officer.get("/login").content.decode()
 
 
 def test_a_session_in_use_lives_on(officer: Client) -> None:
-    officer.get("/")
+    officer.get("/desk")
     session = officer.session
     session[SEEN] -= 14 * 60
     session.save()
-    assert officer.get("/").status_code == 200
+    assert officer.get("/desk").status_code == 200
     session = officer.session
     session[SEEN] -= 14 * 60
     session.save()
-    assert officer.get("/").status_code == 200
+    assert officer.get("/desk").status_code == 200
 
 
 def test_vietnamese_even_for_an_english_browser(client: Client) -> None:

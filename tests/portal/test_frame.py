@@ -44,7 +44,7 @@ def test_nothing_from_elsewhere_and_nothing_inline_may_run(client: Client) -> No
 
 @pytest.mark.django_db
 def test_answers_are_not_kept_by_anybody(officer: Client) -> None:
-    assert "no-store" in officer.get("/").headers["Cache-Control"]
+    assert "no-store" in officer.get("/desk").headers["Cache-Control"]
 
 
 def test_no_template_holds_inline_script_or_style() -> None:

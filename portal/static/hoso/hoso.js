@@ -4,6 +4,41 @@
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
+  // Ctrl+Enter sends the page's main form from anywhere in it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest("form") || document.querySelector("[data-submit]")?.form;
+    if (!form || form.method !== "post") return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
+  // data-enter="change": Enter (a card reader sends it too) means the field is complete, not that the form is.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const field = event.target.closest('[data-enter="change"]');
+    if (!field) return;
+    event.preventDefault();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // data-picks="#list": arrows go from the search field into its list and back, Enter takes the first.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("[data-picks]") || event.target.closest(".picks");
+    if (!field) return;
+    const search = field.matches("[data-picks]") ? field : document.querySelector("[data-picks]");
+    const picks = [...document.querySelectorAll(`${search.dataset.picks} .pick`)];
+    const at = picks.indexOf(event.target);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const to = at + (event.key === "ArrowDown" ? 1 : -1);
+      (picks[to] || (to < 0 ? search : picks[picks.length - 1]))?.focus();
+    } else if (event.key === "Enter" && at < 0 && !event.ctrlKey) {
+      event.preventDefault();
+      picks[0]?.click();
+    }
+  });
+
   // data-key="n" on a link or a button: the key presses it. Shown beside it as <kbd>.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
