@@ -24,6 +24,7 @@ _RED_LEAD = 18
 _MIN_RED_SHARE = 0.0008
 _PAPER = 235
 _DARKEST_SHARE = 0.7
+_NOISY = 1.5
 
 
 def unseal(image: Image) -> Image:
@@ -95,16 +96,16 @@ def undot(image: Image) -> Image:
     under vowels stand on the same base line: they are bigger than a leader's, and stay.
     """
     grey = grey_of(image)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(_ink(grey, 14), connectivity=8)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(_ink(grey, 14), connectivity=8)
     biggest = max(6, int(grey.shape[1] * 0.0044))
     small = (stats[:, 2] <= biggest) & (stats[:, 3] <= biggest) & (stats[:, 4] >= 3)
     small[0] = False
-    boxes, middles = stats[small], centres[small]
-    dots = np.zeros(grey.shape, np.uint8)
-    for at in leader_dots(boxes, middles, biggest):
-        x, y, width, height = (int(value) for value in boxes[at, :4])
-        dots[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2] = 255
-    return _painted_over(grey, dots > 0)
+    removed = np.zeros(len(stats), bool)
+    removed[np.flatnonzero(small)[leader_dots(stats[small], centres[small], biggest)]] = True
+    dots = removed[labels]
+    around = cv2.dilate(dots.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    # What is blurred around a dot goes with it, but not the ink of a letter that it stands close to.
+    return _painted_over(grey, around & (dots | (labels == 0)))
 
 
 def _painted_over(grey: Image, where: Image) -> Image:
@@ -120,8 +121,17 @@ def _painted_over(grey: Image, where: Image) -> Image:
 
 
 def median3(image: Image) -> Image:
-    """Specks of one pixel taken away."""
-    return cast("Image", cv2.medianBlur(grey_of(image), 3))
+    """Specks of one pixel taken away where the page is full of them; on a quiet page it would take tone marks."""
+    grey = grey_of(image)
+    return cast("Image", cv2.medianBlur(grey, 3)) if noise(grey) > _NOISY else grey
+
+
+def noise(grey: Image) -> float:
+    """The noise of a page in grey levels: how far pixels are from the plane through their neighbours."""
+    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    rough = cv2.filter2D(grey, cv2.CV_32F, mask)[::3, ::3]
+    # The mask multiplies independent noise by 6; the median leaves the letters' edges out of account.
+    return float(np.median(np.abs(rough))) / 0.6745 / 6.0
 
 
 def _ink(grey: Image, darker_by: int) -> Image:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 _DOTS = 7
 _REACH = 2.6
 _RISE = 0.4
-# A dot's area beside the leader's typical one; a dot under a vowel is bigger.
-_AREA = (0.35, 1.7)
+# A dot's area beside the leader's typical one, and its height; a dot under a vowel is bigger, and taller where it
+# runs into one of the leader's.
+_AREA = (0.35, 1.8)
+_TALLER = 0.2
+_USUAL = 95
 # Further dots of a leader that letters interrupt: how far off its line, in dot sizes, and how uneven the spacing.
 _OFF_LINE = 0.25
 _UNEVEN = 0.35
@@ -30,13 +34,35 @@ def leader_dots(boxes: Image, middles: Image, biggest: int) -> list[int]:
     found: set[int] = set()
     near = _Specks(middles)
     for chain in _chains(middles, near, biggest):
-        area = float(np.median(boxes[chain, 4]))
-        alike = [at for at in chain if _AREA[0] * area <= boxes[at, 4] <= _AREA[1] * area]
+        size = _Size.of(boxes[chain], biggest)
+        alike = [at for at in chain if size.holds(boxes[at])]
         if len(alike) < _DOTS:
             continue
         found.update(alike)
-        found.update(_further(boxes, middles, near, alike, area, biggest))
+        found.update(_further(boxes, middles, near, alike, size, biggest))
     return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How large the dots of one leader are; on a noisy page they differ, on a clean one hardly."""
+
+    least_area: float
+    most_area: float
+    most_height: float
+
+    @classmethod
+    def of(cls, boxes: Image, biggest: int) -> Self:
+        area, height = float(np.median(boxes[:, 4])), float(np.median(boxes[:, 3]))
+        usual_area, usual_height = np.percentile(boxes[:, 4], _USUAL), np.percentile(boxes[:, 3], _USUAL)
+        return cls(
+            _AREA[0] * area,
+            max(_AREA[1] * area, float(usual_area)),
+            max(height + _TALLER * biggest, float(usual_height)),
+        )
+
+    def holds(self, box: Image) -> bool:
+        return bool(self.least_area <= box[4] <= self.most_area and box[3] <= self.most_height)
 
 
 class _Specks:
@@ -85,7 +111,7 @@ def _chains(middles: Image, near: _Specks, biggest: int) -> list[list[int]]:
     return chains
 
 
-def _further(boxes: Image, middles: Image, near: _Specks, leader: list[int], area: float, biggest: int) -> list[int]:
+def _further(boxes: Image, middles: Image, near: _Specks, leader: list[int], size: _Size, biggest: int) -> list[int]:
     """Dots of the same leader beyond what interrupts it: on its line, of its size, one spacing from another one."""
     xs, ys = middles[leader, 0], middles[leader, 1]
     spacing = float(np.median(np.diff(xs)))
@@ -100,8 +126,7 @@ def _further(boxes: Image, middles: Image, near: _Specks, leader: list[int], are
     row = [
         at
         for at in near.between(left, right, level - rise, level + rise)
-        if abs(float(middles[at, 1]) - height - lean * float(middles[at, 0])) <= off
-        and _AREA[0] * area <= boxes[at, 4] <= _AREA[1] * area
+        if abs(float(middles[at, 1]) - height - lean * float(middles[at, 0])) <= off and size.holds(boxes[at])
     ]
     row.sort(key=lambda at: float(middles[at, 0]))
     gaps = np.diff([float(middles[at, 0]) for at in row])
