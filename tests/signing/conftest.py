@@ -36,7 +36,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="session")
 def letter() -> bytes:
     """An official letter as PDF/A-2b, with a gap for a signature above "Trần Thị Ví Dụ"."""
-    return bytes(typst.compile(LETTER.encode(), font_paths=[str(FONT_DIR)], pdf_standards=["a-2b"]))
+    made = typst.compile(LETTER.encode(), font_paths=[str(FONT_DIR)], pdf_standards=["a-2b"])  # type: ignore[misc]
+    assert isinstance(made, bytes)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -200,7 +200,7 @@ def appended(pdf: bytes, change: Any) -> bytes:
     out = io.BytesIO(pdf)
     writer = IncrementalPdfFileWriter(out)
     change(writer)
-    writer.write_in_place()
+    writer.write_in_place()  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -213,11 +213,13 @@ def overwrite_the_page(writer: IncrementalPdfFileWriter) -> None:
 
 def hide_under_an_annotation(writer: IncrementalPdfFileWriter) -> None:
     page = writer.root["/Pages"]["/Kids"][0]
-    note = generic.DictionaryObject(
+    note = generic.DictionaryObject(  # type: ignore[no-untyped-call]
         {
             generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
             generic.pdf_name("/Subtype"): generic.pdf_name("/FreeText"),
-            generic.pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(n) for n in (100, 100, 400, 400)]),
+            generic.pdf_name("/Rect"): generic.ArrayObject(
+                [generic.NumberObject(n) for n in (100, 100, 400, 400)]  # type: ignore[no-untyped-call]
+            ),
             generic.pdf_name("/Contents"): generic.TextStringObject("Đã sửa"),
         }
     )
@@ -226,10 +228,11 @@ def hide_under_an_annotation(writer: IncrementalPdfFileWriter) -> None:
 
 
 def change_the_catalogue(writer: IncrementalPdfFileWriter) -> None:
-    action = {generic.pdf_name("/S"): generic.pdf_name("/JavaScript"), generic.pdf_name("/JS"): "app.alert(1)"}
-    action[generic.pdf_name("/JS")] = generic.TextStringObject("app.alert(1)")
-    writer.root[generic.pdf_name("/OpenAction")] = generic.DictionaryObject(action)
-    writer.update_root()
+    script = generic.TextStringObject("app.alert(1)")
+    action = {generic.pdf_name("/S"): generic.pdf_name("/JavaScript"), generic.pdf_name("/JS"): script}
+    made = generic.DictionaryObject(action)  # type: ignore[no-untyped-call]
+    writer.root[generic.pdf_name("/OpenAction")] = made
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("change", [overwrite_the_page, hide_under_an_annotation, change_the_catalogue])
