@@ -26,6 +26,7 @@ from accounts import Actor
 from accounts.models import User
 from catalogue import Identifier, Party, kind, nfc, procedure
 from dossiers import services
+from dossiers.errors import NotReusable
 from dossiers.models import Component, Dossier, Result
 from dossiers.states import Channel, ComponentState, Decision, ResultState, State
 from hoso.errors import DemoFailed
@@ -226,10 +227,21 @@ class _Walk:
         for component in waiting if self.dossier.is_open else ():
             if component.decision == Decision.SHOWN:
                 services.mark_shown(component.id, officer)
-            elif component.decision == Decision.REUSE and component.reuse_document is not None:
-                services.choose_reuse(component.id, officer, document=component.reuse_document)
+            elif component.decision == Decision.REUSE and component.reuse_document:
+                self._reuse(component, component.reuse_document)
             elif component.decision == Decision.LOOKUP and component.required:
                 services.record_lookup(component.id, officer, found=True, note="Dữ liệu mẫu")
+
+    def _reuse(self, component: Component, document: UUID) -> None:
+        """Takes what the archive holds; a paper that is not required is left out where that may not be."""
+        try:
+            services.choose_reuse(component.id, self.people.officer, document=document)
+        except NotReusable:
+            if component.required or self._promised(component):
+                raise
+
+    def _promised(self, component: Component) -> bool:
+        return any(item["component"] == component.catalogue_id for item in self.sample["reuses"])
 
     def _decide(self) -> None:
         people = self.people

@@ -8,8 +8,8 @@ import paper
 import storage
 from accounts import Actor
 from dossiers.models import Dossier
+from workers.agencies import public_url
 from workers.context import purpose_for
-from workers.keys import public_url
 
 NAME = "hoso"
 

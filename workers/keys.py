@@ -5,7 +5,6 @@ In DEMO keys come from the local demo authority. `HOSO_ENV=production` refuses i
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -13,8 +12,8 @@ from django.conf import settings
 
 import signing
 from accounts import Actor
-from catalogue import UnknownEntry, agency
 from signing.demo import Authority, home
+from workers.agencies import agency_name
 
 
 @cache
@@ -41,19 +40,3 @@ def person(actor: Actor, role: Literal["officer", "leader"], agency_code: str) -
 def seal(agency_code: str) -> signing.Signer:
     """The key of an agency's seal."""
     return authority().issue(agency_name(agency_code), "agency")
-
-
-def agency_name(code: str, on: date | None = None) -> str:
-    """An agency's name; its code where the catalogue does not know it."""
-    try:
-        return agency(code, on).name
-    except UnknownEntry:
-        return code
-
-
-def public_url() -> str:
-    """The address printed on what is signed; a loopback one in DEMO only."""
-    given: str = settings.HOSO.public_url
-    if settings.HOSO.env == "production":
-        return signing.require_public_address(given)
-    return given or f"http://{settings.HOSO.bind}:{settings.HOSO.port}"

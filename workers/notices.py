@@ -9,28 +9,11 @@ from django.conf import settings
 from dossiers.labels import label
 from dossiers.models import Step
 from dossiers.states import Act, State
-from workers import keys, mail
+from workers import mail
+from workers.agencies import agency_name, public_url
 from workers.models import OutboxMessage
 from workers.outbox import delivers
-
-TOPIC = "dossier.step"
-TOLD = frozenset(
-    {
-        Act.RECEIVE,
-        Act.ACCEPT,
-        Act.REQUEST_SUPPLEMENT,
-        Act.SUPPLEMENT_RECEIVED,
-        Act.START_PROCESSING,
-        Act.EXTEND,
-        Act.REFUSE,
-        Act.STOP,
-        Act.WITHDRAW,
-        Act.FINISH,
-        Act.HAND_OVER,
-        Act.REVOKE_RESULT,
-    }
-)
-"""Acts that the applicant hears of; scanning and ticking are the desk's own business."""
+from workers.receivers import TOPIC
 
 _VI = """Kính gửi ông/bà {name},
 
@@ -82,8 +65,8 @@ def compose(step: Step) -> tuple[str, str]:
         state=label(State(step.state_to), language),
         due=due_line.format(due=dossier.due_at.astimezone(zone)) if dossier.due_at else "",
         reason=reason_line.format(reason=step.reason) if step.reason else "",
-        url=f"{keys.public_url()}/citizen/",
-        agency=keys.agency_name(dossier.receive_agency),
+        url=f"{public_url()}/citizen/",
+        agency=agency_name(dossier.receive_agency),
     )
     subject = f"[{dossier.code}] {label(State(step.state_to), language)}"
     return subject, text

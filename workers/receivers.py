@@ -8,8 +8,27 @@ from django.dispatch import receiver
 
 from dossiers.signals import Change, dossier_changed
 from dossiers.states import Act
-from workers import notices, outbox
+from workers import outbox
 from workers.ledger import enqueue
+
+TOPIC = "dossier.step"
+TOLD = frozenset(
+    {
+        Act.RECEIVE,
+        Act.ACCEPT,
+        Act.REQUEST_SUPPLEMENT,
+        Act.SUPPLEMENT_RECEIVED,
+        Act.START_PROCESSING,
+        Act.EXTEND,
+        Act.REFUSE,
+        Act.STOP,
+        Act.WITHDRAW,
+        Act.FINISH,
+        Act.HAND_OVER,
+        Act.REVOKE_RESULT,
+    }
+)
+"""Acts that the applicant hears of; scanning and ticking are the desk's own business."""
 
 
 @receiver(dossier_changed, dispatch_uid="workers")
@@ -18,8 +37,8 @@ def follow_up(change: Change, **_: Any) -> None:
     step, code = change.step, change.dossier.code
     if step.form or change.act is Act.RECEIVE:
         enqueue("form", key=f"form:{step.pk}", payload={"step": step.pk, "actor": step.by}, dossier=code)
-    if change.act in notices.TOLD:
-        outbox.put(notices.TOPIC, key=f"{notices.TOPIC}:{step.pk}", payload={"step": step.pk}, dossier=code)
+    if change.act in TOLD:
+        outbox.put(TOPIC, key=f"{TOPIC}:{step.pk}", payload={"step": step.pk}, dossier=code)
     if change.result is not None and change.act in (Act.REVOKE_RESULT, Act.ISSUE):
         enqueue(
             "tell-archive",

@@ -15,6 +15,7 @@ Handler = Callable[["Run"], None]
 
 MODULES: tuple[str, ...] = (
     "workers.outbox",
+    "workers.notices",
     "workers.tasks.digitizing",
     "workers.tasks.certifying",
     "workers.tasks.results",

@@ -14,7 +14,7 @@ import pytest
 
 from hoso.errors import AlreadyRunning
 from hoso.lock import DataLock
-from hoso.objectstore import first_taken
+from hoso.ports import taken
 from hoso.supervise import Supervisor
 from portal.config import Config
 
@@ -56,8 +56,8 @@ def test_everything_starts_is_restarted_when_it_dies_and_stops(tmp_path: Path) -
         assert running.store is not None and running.store.answers()
         assert json.loads((tmp_path / "run" / "web.json").read_text())["url"] == running.web_url
         names = [watched.child.name for watched in running.watched]
-        assert names == ["objectstore", "worker", "sweeper", "web"]
-        sweeper = running.watched[2].child
+        assert names == ["objectstore", "authority", "worker", "sweeper", "web"]
+        sweeper = running.watched[3].child
         assert sweeper.pid is not None
         before = sweeper.pid
         os.kill(before, signal.SIGKILL)
@@ -77,7 +77,7 @@ from pathlib import Path
 from hoso.supervise import Supervisor
 from portal.config import Config
 running = Supervisor(Config(data=Path(sys.argv[1]), port=0, worker_processes=1), web=False).start()
-print(running.store._base, flush=True)
+print(*running.store._all_ports(), flush=True)
 running.watch(until=lambda: False)
 """
 
@@ -85,8 +85,8 @@ running.watch(until=lambda: False)
 def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        base = int(parent.stdout.readline())
+        ports = [int(word) for word in parent.stdout.readline().split()]
         assert len(running_under(tmp_path)) >= 3
         os.kill(parent.pid, signal.SIGKILL)
     assert until(lambda: not running_under(tmp_path))
-    assert first_taken(base) is None
+    assert taken(ports) is None

@@ -14,6 +14,7 @@ from dossiers.models import Attachment, Component, Dossier
 from dossiers.states import ComponentState, Decision
 from storage import VersionRole
 from workers import keys, staging
+from workers.agencies import agency_name
 from workers.context import actor_of, dossier_of
 from workers.errors import NothingToSign, Unavailable
 from workers.ledger import Run
@@ -56,7 +57,7 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
             profile=PROFILE,
             signer=keys.person(actor, "officer", agency),
             services=keys.services(),
-            mark=signing.Mark(name=actor.name, agency=keys.agency_name(agency)),
+            mark=signing.Mark(name=actor.name, agency=agency_name(agency)),
         ),
         lambda note: later_form(
             copy, VersionRole.CERTIFIED, f"certify:{document}", signature=note, settings={"profile": PROFILE}

@@ -19,6 +19,7 @@ from dossiers import papers, services
 from dossiers.models import Result
 from storage import VersionRole
 from workers import keys, staging
+from workers.agencies import agency_name
 from workers.context import actor_of, software
 from workers.describing import is_identifier
 from workers.drawing import draw
@@ -93,7 +94,7 @@ def seal_result(run: Run) -> None:
                 profile=SEAL,
                 signer=keys.seal(agency),
                 services=keys.services(),
-                mark=signing.Mark(agency=keys.agency_name(agency)),
+                mark=signing.Mark(agency=agency_name(agency)),
                 place=_place(_typeset(result, actor), "seal"),
             ),
             lambda note: later_form(
@@ -174,7 +175,7 @@ def _describe(result: Result) -> storage.Metadata:
         title=result.title,
         number=str(data.get("number") or ""),
         issued_on=issued_on,
-        issuer=keys.agency_name(result.dossier.decide_agency),
+        issuer=agency_name(result.dossier.decide_agency),
         issuer_code=result.dossier.decide_agency,
         valid_from=issued_on,
         valid_to=_day(data.get("valid_to")) or entry.validity.ends(issued_on),
