@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from storage.rebuild import reindex
     from storage.reuse import assess
     from storage.running import prepare, probe, resume
+    from storage.transient import stash, stashed, sweep_stash, unstash
 
 __all__ = [
     "BadCursor",
@@ -152,8 +153,12 @@ __all__ = [
     "resume",
     "revoke",
     "search",
+    "stash",
+    "stashed",
     "supersede",
+    "sweep_stash",
     "undo_merge",
+    "unstash",
     "verify_log",
     "verify_objects",
     "versions",
@@ -172,6 +177,7 @@ _SERVICES = {
     "reading": ("handle", "metadata", "open", "versions"),
     "reuse": ("assess",),
     "running": ("prepare", "probe", "resume"),
+    "transient": ("stash", "stashed", "sweep_stash", "unstash"),
 }
 _HOMES = {name: module for module, names in _SERVICES.items() for name in names}
 
