@@ -23,6 +23,11 @@ NOTICES = ("02", "03", "04", "05")
 _DELIVERIES = {"electronic": "Bản điện tử", "paper": "Bản giấy", "post": "Bưu chính công ích"}
 
 
+def templates() -> Mapping[str, paper.Template]:
+    """The result templates by id with the fields that they take, for pages, which may not import `paper`."""
+    return paper.templates()
+
+
 def issuer(code: str, on: date) -> paper.Issuer:
     """The agency block of an agency's papers on a day. Raises `catalogue.UnknownAgency`."""
     found = agency(code, on)
