@@ -9,6 +9,7 @@ storage package finds them. Every file and every port is its own, so that many m
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import secrets
@@ -20,6 +21,9 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+import urllib3
+from minio import Minio
+from minio.error import S3Error
 
 from hoso.children import Child, program
 from hoso.errors import ChildFailed, PortTaken
@@ -27,6 +31,8 @@ from hoso.ports import GRPC, free_base, taken
 
 PARTS = ("master", "volume", "filer", "s3", "admin")
 READY_SECONDS = 60.0
+MARKS = "hoso-start"
+"""A bucket with one small object, by which a start is known to be complete."""
 
 
 class ObjectStore:
@@ -65,6 +71,7 @@ class ObjectStore:
         try:
             self.child.wait_ready(self.answers, READY_SECONDS)
             self._sync_every_write()
+            self.child.wait_ready(self.keeps, READY_SECONDS)
         except BaseException:
             self.child.kill()
             raise
@@ -83,6 +90,27 @@ class ObjectStore:
             return httpx.get(f"http://{self.endpoint}/healthz", timeout=2, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def keeps(self) -> bool:
+        """Whether it gives back what an earlier start put: its S3 door opens before its volumes are known to it."""
+        pool = urllib3.PoolManager(timeout=5, retries=False)
+        client = Minio(self.endpoint, self.access_key, self.secret_key, secure=False, http_client=pool)
+        known = self.home / "mark.set"
+        try:
+            if not known.exists():
+                if not client.bucket_exists(MARKS):
+                    client.make_bucket(MARKS)
+                client.put_object(MARKS, "start", io.BytesIO(b"hoso"), 4)
+                known.touch(mode=0o600)
+            answer = client.get_object(MARKS, "start")
+            try:
+                return answer.read() == b"hoso"
+            finally:
+                answer.close()
+        except (S3Error, urllib3.exceptions.HTTPError):
+            return False
+        finally:
+            pool.clear()
 
     def __enter__(self) -> Self:
         return self.start()
