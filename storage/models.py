@@ -145,6 +145,7 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["document", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["document", "role", "sha256", "deposit_key"], name="version_deposit_once"),
         ]
+        indexes = [models.Index(fields=["sha256"], name="version_sha256")]
 
 
 class Field(models.Model):

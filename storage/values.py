@@ -179,6 +179,16 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognized:
+    """The signed version that a file was found to be; `newest` is False when a later signed one was made since."""
+
+    document: UUID
+    version: int
+    role: VersionRole
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of a search, newest first; `after` continues it and is None on the last page."""
 
