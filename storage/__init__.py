@@ -37,6 +37,7 @@ from storage.errors import (
     StoreRefused,
     TooLarge,
 )
+from storage.signals import Stored, version_stored
 from storage.values import (
     Deposit,
     EventRecord,
@@ -51,6 +52,7 @@ from storage.values import (
     Metadata,
     Query,
     Reason,
+    Recognized,
     ReindexReport,
     Requirement,
     SignatureNote,
@@ -71,10 +73,11 @@ if TYPE_CHECKING:
     from storage.lifecycle import destroy, release, restrict, revoke, supersede
     from storage.opened import Opened
     from storage.owners import OwnerProfile, add_alias, find_owner, merge_owners, owner_for, owner_profile, undo_merge
-    from storage.reading import handle, metadata, open, versions
+    from storage.reading import handle, metadata, open, refuse, status, versions
     from storage.rebuild import reindex
     from storage.reuse import assess
     from storage.running import prepare, probe, resume
+    from storage.signed import recognize, signatures
     from storage.transient import stash, stashed, sweep_stash, unstash
 
 __all__ = [
@@ -106,6 +109,7 @@ __all__ = [
     "PurposeMissing",
     "Query",
     "Reason",
+    "Recognized",
     "ReindexReport",
     "Requirement",
     "SignatureNote",
@@ -117,6 +121,7 @@ __all__ = [
     "StoreFull",
     "StoreRefused",
     "StoreReport",
+    "Stored",
     "TooLarge",
     "Verdict",
     "VersionRef",
@@ -146,21 +151,26 @@ __all__ = [
     "prepare",
     "probe",
     "receive",
+    "recognize",
     "record",
+    "refuse",
     "reindex",
     "release",
     "restrict",
     "resume",
     "revoke",
     "search",
+    "signatures",
     "stash",
     "stashed",
+    "status",
     "supersede",
     "sweep_stash",
     "undo_merge",
     "unstash",
     "verify_log",
     "verify_objects",
+    "version_stored",
     "versions",
 ]
 
@@ -174,8 +184,9 @@ _SERVICES = {
     "lifecycle": ("destroy", "release", "restrict", "revoke", "supersede"),
     "opened": ("Opened",),
     "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),
-    "reading": ("handle", "metadata", "open", "versions"),
+    "reading": ("handle", "metadata", "open", "refuse", "status", "versions"),
     "reuse": ("assess",),
+    "signed": ("recognize", "signatures"),
     "running": ("prepare", "probe", "resume"),
     "transient": ("stash", "stashed", "sweep_stash", "unstash"),
 }

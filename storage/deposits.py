@@ -28,6 +28,7 @@ from storage.models import Document, Intake, Tombstone, Version
 from storage.objects import Draft, claim, content_key, publish, read_inventory
 from storage.owners import note_shared, owner_key
 from storage.records import DocumentRecord, VersionRecord, dump, load_document
+from storage.signals import Stored, version_stored
 from storage.values import Deposit, EventRecord, Metadata, Status, VersionRef, VersionRole
 
 
@@ -277,6 +278,17 @@ def _commit(
         write_document(record, key.name.id)
         version = write_version(record.document, record.version)
         events.record(told, actor, purpose or Purpose("", record.dossier))
+        version_stored.send(
+            Deposit,
+            stored=Stored(
+                document=record.document,
+                version=draft.number,
+                role=record.version.role,
+                kind=record.metadata.kind,
+                agency=record.agency,
+                sensitivity=record.sensitivity,
+            ),
+        )
     return version
 
 

@@ -14,10 +14,10 @@ from storage.cipher import Kind, Label
 from storage.deposits import document_key, get_document, read_record
 from storage.errors import NotFound, StorageError
 from storage.index import handle_of, version_ref
-from storage.models import Document, Version
+from storage.models import Document, DocumentOwner, Version
 from storage.objects import content_key, publish, read_inventory
 from storage.opened import Opened
-from storage.values import EventRecord, Handle, Metadata, VersionRef
+from storage.values import EventRecord, Handle, Metadata, Status, VersionRef
 
 
 def open(document: UUID, actor: Actor, purpose: Purpose | None, version: int | None = None) -> Opened:
@@ -54,6 +54,18 @@ def handle(document: UUID, actor: Actor) -> Handle:
     """What a search would tell of one document that the caller holds the id of. Raises NotFound, Destroyed."""
     row = _known(document, actor)
     return handle_of(row, list(row.versions.order_by("number")))
+
+
+def status(document: UUID, actor: Actor, purpose: Purpose | None) -> Status:
+    """Whether the document may be relied on; a read like any other. Raises as `open` does."""
+    return Status(_admitted(document, actor, purpose, "document.status", None).status)
+
+
+def refuse(document: UUID, actor: Actor, purpose: Purpose | None, action: str, result: str) -> None:
+    """Records that a caller's own rule refused a read, so that the owners see the attempt; `result` is its code."""
+    owners = DocumentOwner.objects.filter(document=document).values_list("owner", flat=True)
+    with transaction.atomic():
+        events.record(EventRecord(action, result, document=document, owners=tuple(owners)), actor, purpose)
 
 
 def _opened(wanted: Version, key: keys.Key, label: Label, sealed: Reader) -> Opened:
