@@ -6,6 +6,7 @@ from uuid import UUID
 
 import signing
 import storage
+from accounts import Purpose
 from workers import keys
 from workers.context import actor_of, dossier_of, purpose_for, spill, workspace
 from workers.drawing import draw
@@ -13,20 +14,26 @@ from workers.errors import Vanished
 from workers.ledger import Run
 from workers.registry import task
 
+OWN = Purpose("OWNER")
+
 
 @task("page-images")
 def page_images(run: Run) -> None:
-    """Payload: `document`, `version`, `actor`, `dossier`. Result: `pages` as `[number, width, height]`."""
-    actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.payload.get("dossier") or run.dossier)
+    """Payload: `document`, `version`, `actor`, `dossier`. Result: `pages` as `[number, width, height]`.
+
+    Without a dossier it is a citizen who looks at a document of their own.
+    """
+    actor, dossier = actor_of(run.payload["actor"]), run.payload.get("dossier") or run.dossier
+    purpose = purpose_for(dossier_of(dossier)) if dossier else OWN
     run.stage("fetch")
-    opened = storage.open(UUID(run.payload["document"]), actor, purpose_for(dossier), run.payload.get("version"))
+    opened = storage.open(UUID(run.payload["document"]), actor, purpose, run.payload.get("version"))
     with workspace(run) as folder:
         run.remember(pages=draw(run, spill(opened, folder / "document")))
 
 
 @task("verify")
 def verify_upload(run: Run) -> None:
-    """Payload: `upload`. Result: the report of `hoso.verify/1`; the row goes after ten minutes, as the file does."""
+    """Payload: `upload`. Result: the report of `hoso.verify/1`; the file goes at once, the row after ten minutes."""
     content = storage.stashed(verify_key(run.payload["upload"]))
     if content is None:
         raise Vanished(what="upload")
@@ -34,6 +41,7 @@ def verify_upload(run: Run) -> None:
     report = signing.verify(content, trust=keys.trust())
     with run.finish(**report.to_json()):
         pass
+    storage.unstash(verify_key(run.payload["upload"]))
 
 
 def verify_key(upload: str) -> str:
