@@ -10,5 +10,6 @@ class WorkersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connects what follows from a change of a dossier."""
+        """Connects what follows from a change of a dossier and from a version in the archive."""
         import_module("workers.receivers")
+        import_module("workers.webhooks")

@@ -131,3 +131,26 @@ class CannotDraw(JobError):
     next_vi = "Tải tệp về để xem, hoặc quét lại giấy tờ."
     next_en = "Download the file to look at it, or scan the paper again."
     status = 422
+
+
+class BadWebhookUrl(JobError):
+    """An address that nothing may be sent to."""
+
+    code = "workers.webhook_url"
+    message_vi = "Địa chỉ nhận thông báo không được phép: chỉ nhận https, hoặc http tới chính máy này."
+    message_en = "The webhook address is not allowed: https only, or http to this machine itself."
+    next_vi = "Dùng địa chỉ https của hệ thống nhận, không kèm tên đăng nhập hay mật khẩu."
+    next_en = "Use an https address of the receiving system, without user name or password."
+    exit_code = ExitCode.BAD_INPUT
+    status = 422
+
+
+class ReceiverGone(JobError):
+    """The receiver of a webhook said for good that it is gone (410): its subscription is stopped."""
+
+    code = "workers.receiver_gone"
+    message_vi = "Hệ thống nhận thông báo đã ngừng nhận ({host})."
+    message_en = "The receiver of the webhook is gone for good ({host})."
+    next_vi = "Đăng ký lại địa chỉ nhận nếu hệ thống đó vẫn cần thông báo."
+    next_en = "Subscribe again if that system still wants to be told."
+    status = 410

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from dossiers.sealed import SealedJSONField
+
 
 class Job(models.Model):
     """One piece of work and the truth about it. Messages only carry its id."""
@@ -84,6 +86,32 @@ class OutboxMessage(models.Model):
     def attempts(self) -> int:
         """How often delivery was tried."""
         return self.job.attempts
+
+
+class Subscription(models.Model):
+    """A system's wish to be told: which events, of which agency and kinds, up to which sensitivity, at which address.
+
+    `agency` covers the agencies below it, no `kinds` means all. `secret` (`{"key": "whsec_…"}`) signs what is sent.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.CharField(max_length=100, db_index=True)
+    url = models.URLField(max_length=500)
+    events = models.JSONField(default=list)
+    agency = models.CharField(max_length=40)
+    kinds = models.JSONField(default=list)
+    clearance = models.PositiveSmallIntegerField(default=1)
+    secret = SealedJSONField(default=dict)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"webhook {self.id}"
+
+    def covers(self, agency: str, kind: str, sensitivity: int) -> bool:
+        """Whether the system may hear of such a document."""
+        ours = agency == self.agency or agency.startswith(f"{self.agency}.")
+        return ours and sensitivity <= self.clearance and (not self.kinds or kind in self.kinds)
 
 
 class Lease(models.Model):

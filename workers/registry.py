@@ -16,10 +16,12 @@ Handler = Callable[["Run"], None]
 MODULES: tuple[str, ...] = (
     "workers.outbox",
     "workers.notices",
+    "workers.webhooks",
     "workers.tasks.digitizing",
     "workers.tasks.certifying",
     "workers.tasks.results",
     "workers.tasks.forms",
+    "workers.tasks.importing",
     "workers.tasks.looking",
 )
 """Modules that hold tasks; imported when the first job runs."""
