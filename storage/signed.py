@@ -48,7 +48,8 @@ def recognize(sha256: str, actor: Actor) -> Recognized | None:
     with transaction.atomic():
         events.record(told, actor)
     later = document.versions.filter(number__gt=version.number, role__in=_HANDED_OUT)
-    return Recognized(document.id, version.number, VersionRole(version.role), newest=not later.exists())
+    sealed = document.versions.filter(number__lte=version.number, sealed=True).exists()
+    return Recognized(document.id, version.number, VersionRole(version.role), not later.exists(), sealed)
 
 
 def _note(version: Version) -> SignatureNote:

@@ -180,12 +180,16 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """The signed version that a file was found to be; `newest` is False when a later signed one was made since."""
+    """The signed version that a file was found to be; `newest` is False when a later signed one was made since.
+
+    `sealed` says whether the agency's seal is on it: a result that the leader has signed only is not issued yet.
+    """
 
     document: UUID
     version: int
     role: VersionRole
     newest: bool
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
