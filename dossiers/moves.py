@@ -15,7 +15,8 @@ from dossiers.states import OPEN, Act, ResultState, State
 class Move:
     """An act on the dossier: where it may start, where it leads (None: it stays), its form.
 
-    `resumes` leads back to the state in which the running pause began.
+    `resumes` leads back to the state in which the running pause began; `received` asks for a dossier whose clock has
+    started, which one that is supplemented before its receipt has not.
 
     `form` is the number of the form of Circular 03/2025/TT-VPCP that tells the applicant.
     """
@@ -24,6 +25,7 @@ class Move:
     target: State | None
     form: str = ""
     resumes: bool = False
+    received: bool = False
 
 
 MOVES: Mapping[Act, Move] = MappingProxyType(
@@ -36,7 +38,9 @@ MOVES: Mapping[Act, Move] = MappingProxyType(
         Act.START_PROCESSING: Move(frozenset({State.RECEIVED}), State.PROCESSING),
         Act.EXTEND: Move(frozenset({State.RECEIVED, State.PROCESSING}), None, "04"),
         Act.REFUSE: Move(OPEN, State.REFUSED, "03"),
-        Act.STOP: Move(frozenset({State.RECEIVED, State.PROCESSING, State.SUPPLEMENT}), State.STOPPED, "05"),
+        Act.STOP: Move(
+            frozenset({State.RECEIVED, State.PROCESSING, State.SUPPLEMENT}), State.STOPPED, "05", received=True
+        ),
         Act.WITHDRAW: Move(OPEN, State.WITHDRAWN, "05"),
         Act.FINISH: Move(frozenset({State.PROCESSING}), State.DONE),
         Act.HAND_OVER: Move(frozenset({State.DONE}), State.RETURNED),
@@ -66,6 +70,12 @@ def illegal(act: Act, state: State | ResultState) -> IllegalAct:
     return IllegalAct(act_vi=label(act), act_en=label(act, "en"), state_vi=label(state), state_en=label(state, "en"))
 
 
+def starts(act: Act, state: State, *, received: bool) -> bool:
+    """Whether an act of the dossier's machine starts from `state`; `received`: whether its clock ever started."""
+    move = MOVES[act]
+    return state in move.sources and (received or not move.received)
+
+
 def target(act: Act, state: State, resumes: State | None = None) -> State:
     """The state that `act` leads to from `state`; `resumes` is where the running pause began.
 
@@ -89,6 +99,6 @@ def result_target(act: Act, state: ResultState) -> ResultState:
     return goal
 
 
-def possible(state: State) -> frozenset[Act]:
+def possible(state: State, *, received: bool = True) -> frozenset[Act]:
     """The acts of the dossier's machine that start from `state`."""
-    return frozenset(act for act, move in MOVES.items() if state in move.sources)
+    return frozenset(act for act in MOVES if starts(act, state, received=received))

@@ -17,7 +17,7 @@ from catalogue import Unit
 from dossiers import calendar, permissions
 from dossiers.errors import DossierNotFound, KeyReused, PartNotFound
 from dossiers.models import Component, Dossier, Pause, Result, Step
-from dossiers.moves import MOVES, illegal, target
+from dossiers.moves import MOVES, illegal, starts, target
 from dossiers.signals import Change, dossier_changed
 from dossiers.states import OPEN, Act, State
 
@@ -126,8 +126,9 @@ def acting(
         before = Step.objects.filter(dossier=dossier, key=key).first() if key else None
         if before is not None and before.act != act.value:
             raise KeyReused()
-        if before is None and act in MOVES and dossier.state not in MOVES[act].sources:
-            raise illegal(act, State(dossier.state))
+        state, received = State(dossier.state), dossier.received_at is not None
+        if before is None and act in MOVES and not starts(act, state, received=received):
+            raise illegal(act, state)
         last = Step.objects.filter(dossier=dossier).aggregate(last=Max("at"))["last"]
         moment = at or timezone.now()
         yield Acting(dossier, act, actor, max(moment, last) if last else moment, key or None, before is not None)

@@ -55,6 +55,15 @@ def test_before_receipt_a_supplement_starts_no_clock(desk: Desk) -> None:
     assert (back.state, back.due_at, back.supplements) == (State.REGISTERED, None, 1)
 
 
+def test_what_was_never_received_cannot_be_stopped_but_refused_or_withdrawn(desk: Desk) -> None:
+    dossier = services.register(desk.new(), OFFICER, at=MONDAY)
+    services.request_supplement(dossier.id, OFFICER, reason="Thiếu tờ khai", at=on(17))
+    with pytest.raises(errors.IllegalAct):
+        services.stop(dossier.id, OFFICER, reason="Công dân đề nghị", at=on(18))
+    ended = services.withdraw(dossier.id, OFFICER, reason="Công dân đề nghị", at=on(18))
+    assert (ended.state, ended.received_at) == (State.WITHDRAWN, None)
+
+
 @pytest.mark.parametrize("act", ["request_supplement", "refuse", "stop", "withdraw"])
 def test_who_is_told_no_is_told_why(desk: Desk, act: str) -> None:
     dossier = desk.receive()
