@@ -297,7 +297,10 @@ class _Walk:
 
     def _ask(self, task: str, key: str, payload: dict[str, object], actor: Actor) -> workers.Job:
         with transaction.atomic():
-            return workers.enqueue(task, key=key, payload=payload, dossier=self.dossier.code, created_by=actor.id)
+            job = workers.enqueue(task, key=key, payload=payload, dossier=self.dossier.code, created_by=actor.id)
+        if job.state == workers.Job.State.FAILED and workers.again(job.id):
+            job.refresh_from_db()
+        return job
 
     def _wait(self, job: workers.Job, what: str) -> dict[str, Any]:
         """The result of a job. Raises DemoFailed with the job's own words."""

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 
@@ -32,7 +33,10 @@ def actor_of(user: str) -> Actor:
     """The person a task acts for, so that its reads are that person's events. Raises Vanished."""
     if user == WORKER.id:
         return WORKER
-    found = User.objects.filter(pk=user, is_active=True).first()
+    try:
+        found = User.objects.filter(pk=UUID(user), is_active=True).first()
+    except ValueError:
+        found = None
     if found is None:
         raise Vanished(what="user")
     return found.actor(channel="worker")

@@ -21,6 +21,10 @@ PERIOD = 1.0
 LEASE = timedelta(seconds=10)
 RESEND = timedelta(seconds=5)
 """A queued job is told of again after this time; a message that comes twice does no harm."""
+VERIFIED = timedelta(minutes=10)
+"""How long a report of the verification page is kept."""
+HOUSE = 30
+"""Sweeps between two rounds of housekeeping."""
 BATCH = 50
 """Jobs told of in one sweep: enough to keep the workers busy, too few to flood a broker behind a long queue."""
 
@@ -63,17 +67,31 @@ def sweep() -> int:
     return len(due)
 
 
+def keep_house() -> None:
+    """What must vanish goes: transient objects whose time is over, reports of files that were verified here."""
+    from django.utils import timezone
+
+    import storage
+    from workers.models import Job
+
+    storage.sweep_stash()
+    Job.objects.filter(kind="verify", finished_at__lt=timezone.now() - VERIFIED).delete()
+
+
 def run(stopped: Callable[[float], bool]) -> None:
     """Sweeps until `stopped(pause)` says so. An error of the database costs one round."""
     from django.db import connection
 
     from workers.owner import name_owner
 
-    owner = name_owner()
+    owner, rounds = name_owner(), 0
     while not stopped(PERIOD):
         try:
             if take_lease("sweeper", owner):
                 sweep()
+                if rounds % HOUSE == 0:
+                    keep_house()
+                rounds += 1
         except Exception as error:  # the next round tries again; ending here would leave jobs lying
             log.warning("sweeper.failed", error=type(error).__name__)
             connection.close()

@@ -1,0 +1,93 @@
+"""What the tests of the tasks share: people, a dossier, and a worker that runs in the test's own process."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+import storage
+from accounts import Actor, Role
+from accounts.models import User
+from catalogue import Identifier
+from dossiers import services
+from dossiers.models import Component, Dossier
+from dossiers.states import Decision
+from hoso.objectstore import ObjectStore
+from workers import Job, enqueue, runner
+
+AGENCY = "H26.01.02"
+SAMPLES = Path(__file__).parents[2] / "samples"
+SINGLE = "1.004873"
+
+
+def person(role: Role, name: str) -> Actor:
+    user = User.objects.create(
+        username=f"{role}-{uuid.uuid4().hex[:8]}", full_name=name, roles=[role], agencies=[AGENCY], clearance=4
+    )
+    return user.actor("test")
+
+
+@dataclass
+class Office:
+    """The people of one agency and the shortest way through their work."""
+
+    officer: Actor = field(default_factory=lambda: person(Role.OFFICER, "Trần Thị Mẫu"))
+    leader: Actor = field(default_factory=lambda: person(Role.LEADER, "Lê Văn Mẫu"))
+    clerk: Actor = field(default_factory=lambda: person(Role.SEAL_CLERK, "Phạm Thị Dấu"))
+
+    def receive(self, email: str = "") -> Dossier:
+        number = f"001190{uuid.uuid4().int % 10**6:06d}"
+        owner = storage.owner_for(Identifier("citizen_id", number), self.officer, name="Nguyễn Thị Mẫu")
+        new = services.NewDossier(
+            procedure=SINGLE,
+            owner=owner,
+            applicant_name="Nguyễn Thị Mẫu",
+            receive_agency=AGENCY,
+            email=email,
+            choices={"noi_cu_tru": services.Choice(decision=Decision.SCAN, reason="có bản giấy", needed=True)},
+        )
+        return services.receive(new, self.officer)
+
+    def hand_in(self, dossier: Dossier, path: Path, media_type: str = "application/pdf") -> Job:
+        with path.open("rb") as stream:
+            intake = storage.receive(
+                stream,
+                name=path.name,
+                media_type=media_type,
+                actor=self.officer,
+                dossier=dossier.code,
+                agency=AGENCY,
+                key=str(uuid.uuid4()),
+            )
+        return self.ask("digitize", dossier, self.officer, intake=str(intake.id))
+
+    def ask(self, kind: str, dossier: Dossier, actor: Actor, **payload: object) -> Job:
+        with transaction.atomic():
+            return enqueue(
+                kind,
+                key=f"{kind}:{uuid.uuid4()}",
+                payload={**payload, "actor": actor.id},
+                dossier=dossier.code,
+                created_by=actor.id,
+            )
+
+    def do(self, job: Job) -> Job:
+        """Runs a job here and gives it as it is afterwards."""
+        runner.run(job.id)
+        job.refresh_from_db()
+        return job
+
+    def do_waiting(self, kind: str) -> list[Job]:
+        return [self.do(job) for job in Job.objects.filter(kind=kind, state=Job.State.QUEUED)]
+
+    def component(self, dossier: Dossier, catalogue_id: str) -> Component:
+        return Component.objects.get(dossier=dossier, catalogue_id=catalogue_id)
+
+
+@pytest.fixture
+def office(transactional_db: None, store: ObjectStore) -> Office:
+    return Office()

@@ -1,0 +1,249 @@
+"""The tasks on real parts: a scan becomes documents, copies are certified, a result is signed, sealed and told of."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+import signing
+import storage
+import workers
+from dossiers import services
+from dossiers.models import Component, Dossier, Step
+from dossiers.states import ComponentState, ResultState, State
+from storage import VersionRole
+from tests.workers.conftest import SAMPLES, Office
+from workers import Job, keys, staging
+from workers.ledger import claim
+from workers.models import OutboxMessage
+
+pytestmark = pytest.mark.s3
+
+SCAN = SAMPLES / "1-tinh-trang-hon-nhan" / "03-xac-nhan-cu-tru.pdf"
+"""Born-digital: read without a recogniser, so quick."""
+KIND, PART = "ct07", "noi_cu_tru"
+
+
+@pytest.fixture
+def dossier(office: Office) -> Dossier:
+    return office.receive(email="nguoi.mau@example.invalid")
+
+
+@pytest.fixture
+def scanned(office: Office, dossier: Dossier) -> UUID:
+    """A confirmation of residence, digitised."""
+    job = office.do(office.hand_in(dossier, SCAN))
+    assert job.state == "done", job.error
+    return UUID(job.result["documents"][0])
+
+
+def roles(document: UUID, office: Office) -> list[VersionRole]:
+    return [version.role for version in storage.versions(document, office.officer)]
+
+
+def test_a_scan_becomes_a_cut_and_an_archival_copy_at_its_component(
+    office: Office, dossier: Dossier, scanned: UUID
+) -> None:
+    why = services.purpose_of(dossier.procedure, dossier.code)
+    assert roles(scanned, office) == [VersionRole.ORIGINAL, VersionRole.ARCHIVAL]
+    assert storage.open(scanned, office.officer, why, 1).read() == SCAN.read_bytes()
+    assert storage.open(scanned, office.officer, why, 2).read().startswith(b"%PDF-")
+    assert storage.metadata(scanned, office.officer, why).kind == KIND
+    part = office.component(dossier, PART)
+    assert (part.state, part.attachments.get().document) == (ComponentState.ATTACHED, scanned)
+
+
+def test_digitizing_again_deposits_and_attaches_nothing_twice(office: Office, dossier: Dossier, scanned: UUID) -> None:
+    job = Job.objects.get(kind="digitize")
+    Job.objects.filter(pk=job.pk).update(state="queued", finished_at=None)
+    again = office.do(job)
+    assert (again.state, again.attempts, again.result["documents"]) == ("done", 2, [str(scanned)])
+    assert roles(scanned, office) == [VersionRole.ORIGINAL, VersionRole.ARCHIVAL]
+    assert office.component(dossier, PART).attachments.count() == 1
+
+
+def test_nothing_plain_is_left_on_the_disk(office: Office, scanned: UUID) -> None:
+    assert list((settings.HOSO.data / "tmp").iterdir()) == []
+
+
+def test_a_broken_file_fails_with_its_code_and_stays_in_the_archive(
+    office: Office, dossier: Dossier, tmp_path: Path
+) -> None:
+    broken = tmp_path / "hỏng.pdf"
+    broken.write_bytes(b"%PDF-1.7 broken")
+    job = office.do(office.hand_in(dossier, broken))
+    assert job.state == "failed" and job.error_code.startswith("digitize.")
+    assert job.error["message_vi"] and job.error["next"]
+    why = services.purpose_of(dossier.procedure, dossier.code)
+    kept = storage.open_intake(UUID(job.payload["intake"]), office.officer, why)
+    assert kept.read() == broken.read_bytes()
+
+
+def test_a_certified_copy_reaches_b_lta_and_ticks_its_component(
+    office: Office, dossier: Dossier, scanned: UUID
+) -> None:
+    job = office.do(office.ask("certify", dossier, office.officer, documents=[str(scanned)]))
+    assert (job.state, job.result["levels"]) == ("done", ["B-LTA"])
+    assert roles(scanned, office)[-1] is VersionRole.CERTIFIED
+    assert office.component(dossier, PART).state == ComponentState.SETTLED
+    why = services.purpose_of(dossier.procedure, dossier.code)
+    report = signing.verify(storage.open(scanned, office.officer, why).read(), trust=keys.trust())
+    assert (report.verdict, report.demo) == (signing.Status.VALID, True)
+    assert "Trần Thị Mẫu" in report.signatures[0].signer
+
+
+def test_certifying_again_signs_nothing_twice(office: Office, dossier: Dossier, scanned: UUID) -> None:
+    for _ in range(2):
+        office.do(office.ask("certify", dossier, office.officer, documents=[str(scanned)]))
+    assert roles(scanned, office).count(VersionRole.CERTIFIED) == 1
+
+
+def test_a_signature_made_by_an_attempt_that_died_is_the_one_that_is_published(
+    office: Office, dossier: Dossier
+) -> None:
+    job = office.ask("certify", dossier, office.officer, documents=[])
+    first = claim(job.id)
+    assert first is not None
+    made = staging.once(first, "copy", lambda: (b"first signature", {"level": "B-LTA"}))
+    Job.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    second = claim(job.id)
+    assert second is not None
+    again = staging.once(second, "copy", lambda: (b"second signature", {"level": "B-B"}))
+    assert again == made
+    with pytest.raises(workers.errors.LeaseLost):
+        staging.once(first, "other", lambda: (b"too late", {}))
+    staging.clear(second)
+
+
+@pytest.fixture
+def signed_result(office: Office, dossier: Dossier) -> Iterator[Any]:
+    """A drafted result of a dossier in process."""
+    for part in Component.objects.filter(dossier=dossier, required=True).exclude(state=ComponentState.SETTLED):
+        if part.decision == "shown":
+            services.mark_shown(part.id, office.officer)
+        else:
+            services.skip_component(part.id, office.officer, reason="bài thử", legal_basis="bài thử")
+    services.start_processing(dossier.id, office.officer)
+    yield services.draft_result(
+        dossier.id,
+        office.officer,
+        kind="giay_xn_tthn",
+        title="Giấy xác nhận tình trạng hôn nhân",
+        data={
+            "number": "01/UBND-XNTTHN",
+            "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
+            "valid_to": "2027-05-20",
+            "fields": {
+                "name": "NGUYỄN THỊ MẪU",
+                "born": "1990-01-01",
+                "sex": "Nữ",
+                "ethnicity": "Kinh",
+                "nationality": "Việt Nam",
+                "identifier": "001190000001",
+                "residence": "xã Ví Dụ",
+                "status": "chưa kết hôn",
+                "purpose": "để kết hôn",
+            },
+        },
+        template="giay_xn_tthn",
+        result_type="KQ.G15.000038",
+    )
+
+
+def test_a_result_is_signed_by_one_sealed_by_another_and_issued(
+    office: Office, dossier: Dossier, signed_result: Any
+) -> None:
+    services.start_signing(signed_result.id, office.leader)
+    signing_job = office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
+    assert (signing_job.state, signing_job.result["level"]) == ("done", "B-LT"), signing_job.error
+    signed_result.refresh_from_db()
+    assert signed_result.state == ResultState.SIGNED
+    services.start_sealing(signed_result.id, office.clerk)
+    sealing_job = office.do(office.ask("seal-result", dossier, office.clerk, result=str(signed_result.id)))
+    assert (sealing_job.state, sealing_job.result["level"]) == ("done", "B-LTA"), sealing_job.error
+    signed_result.refresh_from_db()
+    dossier.refresh_from_db()
+    assert (signed_result.state, dossier.state) == (ResultState.ISSUED, State.DONE)
+    why = services.purpose_of(dossier.procedure, dossier.code)
+    report = signing.verify(storage.open(signed_result.document, office.leader, why).read(), trust=keys.trust())
+    assert report.verdict is signing.Status.VALID
+    assert [one.signer.startswith(("Lê Văn Mẫu", "Ủy ban nhân dân xã Ví Dụ")) for one in report.signatures] == [
+        True
+    ] * 2
+    services.revoke_result(signed_result.id, office.leader, reason="cấp nhầm")
+    assert [job.state for job in office.do_waiting("tell-archive")] == ["done", "done"]
+    assert storage.handle(signed_result.document, office.leader).status is storage.Status.REVOKED
+
+
+def test_a_result_that_cannot_be_typeset_goes_back_to_its_draft(
+    office: Office, dossier: Dossier, signed_result: Any
+) -> None:
+    services.edit_result(signed_result.id, office.officer, data={"number": "1"})
+    services.start_signing(signed_result.id, office.leader)
+    job = office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
+    signed_result.refresh_from_db()
+    assert (job.state, signed_result.state) == ("failed", ResultState.DRAFT)
+    assert signed_result.failure == job.error_code
+
+
+def test_the_receipt_is_made_and_filed_with_its_step(office: Office, dossier: Dossier) -> None:
+    assert [job.state for job in office.do_waiting("form")] == ["done"]
+    step = Step.objects.get(dossier=dossier, act="receive")
+    assert step.document is not None
+    why = services.purpose_of(dossier.procedure, dossier.code)
+    assert storage.open(step.document, office.officer, why).read().startswith(b"%PDF-")
+
+
+def test_the_applicant_is_told_once_with_code_and_due_time(office: Office, dossier: Dossier) -> None:
+    jobs = office.do_waiting("deliver")
+    assert [job.state for job in jobs] == ["done"]
+    message = OutboxMessage.objects.get()
+    assert message.delivered_at is not None and message.attempts == 1
+    letter = (settings.HOSO.data / "outbox" / f"{message.id}.eml").read_bytes()
+    read = email.message_from_bytes(letter, policy=email.policy.default)
+    assert read["To"] == "nguoi.mau@example.invalid" and dossier.code in read["Subject"]
+    text = read.get_content()
+    assert dossier.code in text and "Hẹn trả kết quả" in text and "Nguyễn Thị Mẫu" in text
+    Job.objects.filter(pk=jobs[0].pk).update(state="queued")
+    office.do(jobs[0])
+    assert len(list((settings.HOSO.data / "outbox").glob(f"{message.id}*"))) == 1
+
+
+def test_an_act_that_is_rolled_back_tells_nobody(office: Office, dossier: Dossier) -> None:
+    before = OutboxMessage.objects.count()
+    with pytest.raises(Exception, match=r".+"):
+        services.refuse(dossier.id, office.officer, reason="  ")
+    assert OutboxMessage.objects.count() == before
+
+
+def test_pages_are_drawn_for_the_screen_and_belong_to_their_job(
+    office: Office, dossier: Dossier, scanned: UUID
+) -> None:
+    job = office.do(office.ask("page-images", dossier, office.officer, document=str(scanned), version=1))
+    assert job.state == "done", job.error
+    (number, width, height) = job.result["pages"][0]
+    assert number == 1 and width > 500 and height > width
+    picture = workers.page_image(job.id, 1)
+    assert picture is not None and picture.startswith(b"\x89PNG")
+    assert workers.page_image(job.id, 2) is None
+
+
+def test_an_uploaded_file_is_verified(office: Office, dossier: Dossier) -> None:
+    from datetime import timedelta
+
+    storage.stash(workers.verify_key("abc"), SCAN.read_bytes(), ttl=timedelta(minutes=10))
+    job = office.do(office.ask("verify", dossier, office.officer, upload="abc"))
+    assert (job.state, job.result["schema"], job.result["verdict"]) == ("done", "hoso.verify/1", "indeterminate")
+
+
+def test_the_verification_of_a_file_that_is_gone_says_so(office: Office, dossier: Dossier) -> None:
+    job = office.do(office.ask("verify", dossier, office.officer, upload="gone"))
+    assert (job.state, job.error_code) == ("failed", "workers.vanished")
