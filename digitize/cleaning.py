@@ -25,6 +25,8 @@ _MIN_RED_SHARE = 0.0008
 _PAPER = 235
 _DARKEST_SHARE = 0.7
 _NOISY = 1.5
+# A box for a digit is taller than any letter's stem, of which a p may stand on the rule under a heading.
+_UPRIGHT = 0.65
 
 
 def unseal(image: Image) -> Image:
@@ -81,7 +83,7 @@ def unline(image: Image) -> Image:
 
 def _uprights(ink: Image, across: Image, reach: int) -> Image:
     """Short thin uprights that stand on a long rule or hang from one."""
-    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((reach // 2, 1), np.uint8))
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(_UPRIGHT * reach), 1), np.uint8))
     thick = cv2.morphologyEx(tall, cv2.MORPH_OPEN, np.ones((1, max(7, reach // 9)), np.uint8))
     thin = cv2.subtract(tall, thick)
     _, labels = cv2.connectedComponents(cv2.dilate(thin, np.ones((5, 1), np.uint8)), connectivity=8)

@@ -6,9 +6,10 @@ beside a list of recipients. An engine that joins them makes one line of two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
+from catalogue import fold
 from digitize.model import Line, Word, quad_of
 
 # Gaps of so many word heights part columns. After a colon a value may stand far off, and a number's digits may stand
@@ -25,8 +26,9 @@ def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
         height = median(word.box[3] - word.box[1] for word in line.words)
         part = [line.words[0]]
         pieces = [part]
-        for word in line.words[1:]:
-            if word.box[0] - part[-1].box[2] > _WIDE * height and not _belongs(part[-1], word):
+        for at, word in enumerate(line.words[1:], start=1):
+            wide = word.box[0] - part[-1].box[2] > _WIDE * height and not _belongs(part[-1], word)
+            if wide or _is_national(line.words[at : at + 3]):
                 part = []
                 pieces.append(part)
             part.append(word)
@@ -38,6 +40,12 @@ def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _belongs(before: Word, word: Word) -> bool:
     return before.text.endswith(":") or (before.text.isdigit() and word.text.isdigit())
+
+
+def _is_national(words: Sequence[Word]) -> bool:
+    """Whether the national heading begins here: it is always a column of its own, however close the issuer comes."""
+    beginning = fold("".join(word.text for word in words)).replace(" ", "").replace("-", "")
+    return beginning.startswith(("conghoaxa", "doclap"))
 
 
 def line_of(words: list[Word]) -> Line:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from catalogue import FieldSpec, FieldType, Kind, nfc
+from catalogue import FieldSpec, FieldType, Kind, fold, nfc
 from catalogue.kinds import kind as kind_of
 from digitize import heading
 from digitize.classify import title_of
@@ -37,14 +37,14 @@ def extract(pages: Sequence[Page], guess: KindGuess) -> tuple[Field, ...]:
     by_name = {made.name: made for made in reversed(own)}
     head: list[Field] = []
     head += _type_code(kind, guess)
-    head += owner_fields(kind, own, lines)
+    head += owner_fields(kind, own, pairs, lines)
     head += heading.title_field(title_of(pages[0]), pages[0].number)
     head += heading.number_fields(lines)
     issued = heading.dated(lines) or _as("issued_on", by_name.get("issued_on") or by_name.get("registered_on"))
     issuer = heading.issuer_field(lines) or _as(
         "issuer_name", by_name.get("issuer_name") or by_name.get("registered_at")
     )
-    until = _as("valid_to", by_name.get("expires_on")) or _term(kind, issued)
+    until = _as("valid_to", by_name.get("expires_on")) or _until(pairs) or _term(kind, issued)
     scope = _as("scope", by_name.get("purpose")) or labelled_field("scope", ("Phạm vi hiệu lực",), pairs)
     head += [made for made in (issued, issuer, heading.summary_field(lines), until, scope) if made]
     named = {made.name for made in head}
@@ -60,6 +60,16 @@ def _type_code(kind: Kind, guess: KindGuess) -> list[Field]:
 
 def _as(name: str, made: Field | None) -> Field | None:
     return Field(name, made.value, made.confidence, made.page, made.box) if made else None
+
+
+def _until(pairs: Sequence[Labelled]) -> Field | None:
+    """The date up to which a printed term runs: Thời hạn ủy quyền: đến hết ngày 31 tháng 12 năm 2026."""
+    for pair in pairs:
+        if "thoi han" in pair.key and "den" in fold(pair.value).split():
+            found = find_date(pair.value[pair.value.find("đ") :])
+            if found and len(found.text) == 10:
+                return field("valid_to", found.text, pair.page, pair.words, found.penalty * _DERIVED)
+    return None
 
 
 def _term(kind: Kind, issued: Field | None) -> Field | None:

@@ -25,6 +25,7 @@ _AGENCY = re.compile(
 _NUMBER_LABEL = re.compile(r"^\W*s\S{1,2}\s*[:.]?\s*(?=\d|[OolI]\d)", re.IGNORECASE)
 _DATED = re.compile(r"\bng\S{0,2}y\b.*\bth\S{0,2}ng\b.*\bn\S{0,2}m\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^\W*(?:v\s*/\s*v|v[eềê]\s+vi[eệê]c)\b", re.IGNORECASE)
+_MADE_AT = re.compile(r"^\W*l[àa]m t[ạa]i\s*:", re.IGNORECASE)
 _COPY = re.compile(r"\s*\(?\s*B[ẢA]N\s+SAO\s*\)?\s*$", re.IGNORECASE)
 
 
@@ -86,8 +87,8 @@ def _is_placed_date(line: TextLine) -> bool:
     """Whether a line is a place and a date and nothing after it."""
     match = _DATED.search(line.text)
     found = find_date(line.text)
-    before = line.text[: match.start()] if match else ""
-    return bool(match and found and len(line.text) - found.end < 4 and len(before) < 40 and ":" not in line.text)
+    before = _MADE_AT.sub("", line.text[: match.start()]) if match else ""
+    return bool(match and found and len(line.text) - found.end < 4 and len(before) < 40 and ":" not in before)
 
 
 def issuer_field(lines: Sequence[TextLine]) -> Field | None:
@@ -100,7 +101,7 @@ def issuer_field(lines: Sequence[TextLine]) -> Field | None:
         if _NUMBER_LABEL.match(line.text) or (block and line.placed.top - block[-1].placed.bottom > 0.03):
             break
         folded = fold(line.text)
-        if not block and not _AGENCY.match(folded):
+        if not block and not (_AGENCY.match(folded) and in_capitals(line.text)):
             continue
         if block and not (in_capitals(line.text) or _AGENCY.match(folded)):
             break

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from catalogue import Kind, fold
+from catalogue import Kind, Reuse, fold
+from digitize.labels import Labelled, label_likeness
 from digitize.model import Field
 from digitize.spans import TextLine, field, words_between
 from digitize.values import find_citizen_id, find_name
@@ -13,14 +14,18 @@ from digitize.values import find_citizen_id, find_name
 _LABELS = ("dinh danh", "cccd", "can cuoc", "cmnd")
 _ADDRESS = re.compile(r"(?:\b(?:Ông|Bà|Anh|Chị|ông|bà|anh|chị)\b(?:\s*/\s*[Bb]à)?\s*(?:\([Bb]à\))?\s*:?\s*)")
 _NAME_FIELDS = ("full_name", "applicant_name", "beneficiary", "organisation_name", "payer")
+_ID_LABELS = ("so dinh danh ca nhan", "so dinh danh", "so cccd", "so can cuoc", "so can cuoc cong dan")
+_FULL_NAME_LABELS = ("ho chu dem ten", "ho va ten", "ho ten", "ho chu dem va ten khai sinh")
 _FALLBACK = 0.85
+_FORM_OWNERS = 2
+_CALLED_WITHIN = 45
 
 
-def owner_fields(kind: Kind, own: Sequence[Field], lines: Sequence[TextLine]) -> list[Field]:
+def owner_fields(kind: Kind, own: Sequence[Field], pairs: Sequence[Labelled], lines: Sequence[TextLine]) -> list[Field]:
     """`owner_id` and `owner_name`, each as often as the paper has owners.
 
-    Taken from the fields that the catalogue says hold the owner; where those were not found, from the first number
-    in the text that is called an identity number, and the first person's name.
+    Taken from the fields that the catalogue says hold the owner; then from what is labelled as an identity number or
+    a full name; then from the first number in the text that is called one, and the first person addressed.
     """
     by_name = {made.name: made for made in own}
     ids, names = [], []
@@ -28,34 +33,57 @@ def owner_fields(kind: Kind, own: Sequence[Field], lines: Sequence[TextLine]) ->
         party = re.sub(r"_?(?:citizen_id|identity_paper|id_card)$", "", owner)
         number = by_name.get(owner) or by_name.get(f"{party}_citizen_id" if party else "citizen_id")
         name = by_name.get(f"{party}_full_name" if party else "full_name")
-        if number:
-            ids.append(_renamed("owner_id", number))
-        if name:
-            names.append(_renamed("owner_name", name))
-    if not ids:
-        ids = _first_number(lines)
-    if not names:
-        names = [_renamed("owner_name", by_name[name]) for name in _NAME_FIELDS if name in by_name][:1]
-    if not names:
-        names = _first_name(lines)
-    return [*ids, *names]
+        ids += [number] if number else []
+        names += [name] if name else []
+    # A form may be of two people (a marriage); what is never reused is a form.
+    most = _FORM_OWNERS if kind.reuse is Reuse.NEVER else max(1, len(kind.owners))
+    ids += _labelled_ids(pairs)
+    names += [by_name[name] for name in _NAME_FIELDS if name in by_name]
+    names += _labelled_names(pairs)
+    return [
+        *_distinct("owner_id", ids or _first_number(lines), most),
+        *_distinct("owner_name", names or _first_name(lines), most),
+    ]
 
 
-def _renamed(name: str, made: Field) -> Field:
-    return Field(name, made.value, made.confidence, made.page, made.box)
+def _distinct(name: str, found: Iterable[Field], most: int) -> list[Field]:
+    """Each value once, in order, under the owner's name."""
+    values: dict[str, Field] = {}
+    for made in found:
+        values.setdefault(made.value, made)
+    return [Field(name, made.value, made.confidence, made.page, made.box) for made in list(values.values())[:most]]
+
+
+def _labelled_ids(pairs: Sequence[Labelled]) -> list[Field]:
+    made = []
+    for pair in pairs:
+        likeness = max(label_likeness(label, pair.key) for label in _ID_LABELS)
+        found = find_citizen_id(pair.value, boxed=True) if likeness else None
+        if found:
+            made.append(field("owner_id", found.text, pair.page, pair.words, likeness * found.penalty))
+    return made
+
+
+def _labelled_names(pairs: Sequence[Labelled]) -> list[Field]:
+    made = []
+    for pair in pairs:
+        likeness = max(label_likeness(label, pair.key) for label in _FULL_NAME_LABELS)
+        found = find_name(pair.value) if likeness else None
+        if found:
+            count = len(found.text.split())
+            made.append(field("owner_name", found.text, pair.page, pair.words[:count], likeness * found.penalty))
+    return made
 
 
 def _first_number(lines: Sequence[TextLine]) -> list[Field]:
-    for line in lines:
-        folded = fold(line.text)
-        at = min((folded.find(label) for label in _LABELS if label in folded), default=-1)
-        if at < 0:
+    """The first twelve digits that follow the name of an identity number, be it on the line before."""
+    for at, line in enumerate(lines):
+        found = find_citizen_id(line.text)
+        if not found:
             continue
-        # Folding changes no lengths that matter here: letters stay letters.
-        found = find_citizen_id(line.text[at:]) or find_citizen_id(line.text.partition(":")[2], boxed=True)
-        if found:
-            start = line.text.find(found.text)
-            words = words_between(line, start, start + 12) if start >= 0 else line.words
+        before = fold(f"{lines[at - 1].text if at else ''} {line.text[: found.start]}")[-_CALLED_WITHIN:]
+        if any(label in before for label in _LABELS):
+            words = words_between(line, found.start, found.end)
             return [field("owner_id", found.text, line.page, words, found.penalty * _FALLBACK)]
     return []
 
