@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -113,7 +114,7 @@ def test_a_signature_made_by_an_attempt_that_died_is_the_one_that_is_published(
     first = claim(job.id)
     assert first is not None
     made = staging.once(first, "copy", lambda: (b"first signature", {"level": "B-LTA"}))
-    Job.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     second = claim(job.id)
     assert second is not None
     again = staging.once(second, "copy", lambda: (b"second signature", {"level": "B-B"}))
@@ -237,7 +238,6 @@ def test_pages_are_drawn_for_the_screen_and_belong_to_their_job(
 
 
 def test_an_uploaded_file_is_verified(office: Office, dossier: Dossier) -> None:
-    from datetime import timedelta
 
     storage.stash(workers.verify_key("abc"), SCAN.read_bytes(), ttl=timedelta(minutes=10))
     job = office.do(office.ask("verify", dossier, office.officer, upload="abc"))
