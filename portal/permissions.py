@@ -61,6 +61,7 @@ PAGES: dict[str, Page] = {
     "desk:again": OFFICERS,
     "desk:draft": DECIDERS,
     "desk:check": OFFICERS,
+    "desk:place": OFFICERS,
     "desk:document": WORKERS,
     "desk:draw": WORKERS,
     "desk:drawing": Page(WORKERS.roles, polled=True),

@@ -59,6 +59,7 @@ class Contents:
     components: list[Part]
     results: list[Result]
     jobs: list[Job]
+    unsorted: list[storage.Handle] = field(default_factory=list)
 
     @property
     def papers(self) -> list[Paper]:
@@ -93,7 +94,17 @@ def of(dossier: Dossier, actor: Actor) -> Contents:
         papers = [Paper(attachment, _handle(attachment.document, actor)) for attachment in row.attachments.all()]
         held = _handle(row.reuse_document, actor) if row.decision == Decision.REUSE and row.reuse_document else None
         parts.append(Part(row, papers, held))
-    return Contents(parts, list(dossier.results.all()), jobs(dossier))
+    inside = Contents(parts, list(dossier.results.all()), jobs(dossier))
+    attached = {paper.id for paper in inside.papers}
+    loose = (id_ for id_ in scanned(dossier) if id_ not in attached)
+    inside.unsorted = [handle for id_ in loose if (handle := _handle(id_, actor)) is not None]
+    return inside
+
+
+def scanned(dossier: Dossier) -> list[UUID]:
+    """Every document that the machine cut from the dossier's scans, put to a component or not."""
+    done = Job.objects.filter(dossier=dossier.code, kind="digitize", state=Job.State.DONE).order_by("created_at")
+    return [UUID(text) for job in done for text in job.result.get("documents", ())]
 
 
 def jobs(dossier: Dossier) -> list[Job]:

@@ -13,6 +13,7 @@ from dossiers.errors import DossierNotFound, PartNotFound
 from dossiers.models import Component, Dossier
 from dossiers.services import purpose_of
 from dossiers.states import Act
+from portal.desk.contents import scanned
 
 
 def find(dossier_id: UUID, actor: Actor) -> Dossier:
@@ -29,12 +30,13 @@ def find_component(component_id: UUID, actor: Actor) -> Component:
 
 
 def holds(dossier: Dossier, document: UUID) -> None:
-    """Raises DossierNotFound unless the document is the dossier's: of a component, a result or a form."""
+    """Raises DossierNotFound unless the document is the dossier's: of a component, a result, a form or a scan."""
     found = (
         Component.objects.filter(dossier=dossier, attachments__document=document).exists()
         or Component.objects.filter(dossier=dossier, reuse_document=document).exists()
         or dossier.results.filter(document=document).exists()
         or dossier.steps.filter(document=document).exists()
+        or document in scanned(dossier)
     )
     if not found:
         raise DossierNotFound()

@@ -57,6 +57,12 @@ def _received(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> Nex
         return NextStep(
             _("Có tệp máy không đọc được"), _("Xem lỗi ở mục Tệp quét bên dưới, quét lại hoặc thử lại."), tone="red"
         )
+    if contents.unsorted:
+        title = ngettext("Xếp %(n)d giấy tờ máy chưa biết đặt đâu", "Xếp %(n)d giấy tờ máy chưa biết đặt đâu",
+                         len(contents.unsorted))  # fmt: skip
+        link = reverse("desk:place", args=[dossier.id, contents.unsorted[0].id])
+        return NextStep(title % {"n": len(contents.unsorted)}, _("Nhìn trang rồi chọn thành phần hồ sơ."),
+                        _("Xem và xếp"), link=link)  # fmt: skip
     reuse = [c for c in contents.components if c.row.decision == Decision.REUSE and not c.row.reused]
     if reuse:
         title = ngettext("Hỏi người nộp: dùng lại %(n)d giấy tờ trong kho?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.desk import acts, check, documents, dossier, home, log, numbers, receive, results, scan
+from portal.desk import acts, check, documents, dossier, home, log, numbers, place, receive, results, scan
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("dossiers/<uuid:dossier_id>/jobs/<uuid:job_id>/again", acts.again, name="again"),
     path("dossiers/<uuid:dossier_id>/draft", results.draft, name="draft"),
     path("dossiers/<uuid:dossier_id>/check/<uuid:document_id>", check.check, name="check"),
+    path("dossiers/<uuid:dossier_id>/place/<uuid:document_id>", place.place, name="place"),
     path("dossiers/<uuid:dossier_id>/documents/<uuid:document_id>", documents.document, name="document"),
     path("dossiers/<uuid:dossier_id>/documents/<uuid:document_id>/draw", documents.draw, name="draw"),
     path("drawings/<uuid:job_id>", documents.drawing, name="drawing"),
