@@ -1,24 +1,31 @@
 """PDF in, signed PDF out: keys, PAdES levels, timestamps, visible marks, verification, the DEMO authority.
 
 from pathlib import Path
-from signing import Mark, sign, verify
+from signing import sign, verify
 from signing.demo import Authority
 
 authority = Authority(Path("demo"))
 officer = authority.issue("Nguyễn Văn Mẫu", "officer")
-signed = sign(pdf, profile="thanh_phan", signer=officer, services=authority.services)
+signed = sign(Path("in.pdf").read_bytes(), profile="thanh_phan", signer=officer, services=authority.services)
 print(signed.level, verify(signed.pdf, trust=authority.trust).verdict)
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from signing.address import require_public_address
 from signing.errors import CertificateRefused, SigningError
-from signing.http import HttpTransport
 from signing.keys import Mechanism, Pkcs12Signer, Signer
 from signing.model import Level, Mark, Place, Reason, Report, SignatureReport, Signed, Status
-from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
 from signing.profile import Profile, profile, profiles
 from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
-from signing.verification import verify, verify_async
+
+if TYPE_CHECKING:
+    from signing.http import HttpTransport
+    from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
+    from signing.verification import verify, verify_async
 
 __all__ = [
     "CertificateRefused",
@@ -54,3 +61,16 @@ __all__ = [
     "verify",
     "verify_async",
 ]
+
+_HEAVY = {
+    "HttpTransport": "http",
+    **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
+    **dict.fromkeys(("verify", "verify_async"), "verification"),
+}
+"""Names that bring pyHanko with them (about a second): processes that only name levels and profiles go without."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HEAVY:
+        raise AttributeError(name)
+    return getattr(import_module(f"signing.{_HEAVY[name]}"), name)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError as PyhankoSigningError
 from pyhanko.sign.signers.pdf_signer import (
@@ -18,9 +21,8 @@ from pyhanko.sign.signers.pdf_signer import (
     TimestampDSSContentSettings,
 )
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
-from pyhanko.sign.validation.dss import async_add_validation_info
+from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.fetchers import Fetchers
 
@@ -29,30 +31,43 @@ from signing.keys import DIGEST, Signer
 from signing.marks import Drawn
 from signing.model import Level, Reason
 from signing.services import Services
-from signing.wire import FailOver, KeySigner, OptionalTimestamp, context
+from signing.wire import FailOver, KeySigner, OptionalTimestamp, context, fetchers, self_signed
 
-__all__ = ["Ascent"]
+__all__ = ["Ascent", "Session"]
 
-VALUE_ROOM = 2048
+VALUE_ROOM = 1200
 """Bytes kept for what a signature holds besides certificates: attributes and the value of an RSA-4096 key."""
 
 UNVALIDATED = (SignatureValidationError, ValidationError, PathError, OCSPValidationError, CRLValidationError)
 """What pyHanko raises when a chain or its revocation data is not to be had."""
 
 
+@dataclass(slots=True)
+class Session:
+    """What the documents of a batch share: the services, the answers of OCSP and CRL, the time-stamp authorities."""
+
+    services: Services
+    source: Fetchers
+    stamper: FailOver
+
+    @classmethod
+    def open(cls, services: Services) -> Session:
+        return cls(services, fetchers(services.transport), FailOver(services.timestampers, services.transport))
+
+
 class Ascent:
     """Climbs from nothing, or from the level a file has, towards `wanted`; stops at the first level that cannot be
     had, with the reason. `out` holds the file as far as it has come, whole at every step."""
 
-    def __init__(self, pdf: bytes, services: Services, source: Fetchers, wanted: Level) -> None:
+    def __init__(self, pdf: bytes, session: Session, wanted: Level) -> None:
         self.out = io.BytesIO(pdf)
-        self.services = services
-        self.source = source
         self.wanted = wanted
         self.level = Level.NONE
         self.reasons: list[Reason] = []
         self.signed_at: datetime | None = None
-        self._stamper = FailOver(services.timestampers, services.transport)
+        self._session = session
+        self._stamper = session.stamper
+        self._stamping = bool(session.services.timestampers)
         self._stopped = False
 
     def stop(self, *reasons: Reason) -> None:
@@ -62,7 +77,7 @@ class Ascent:
 
     async def sign(self, signer: Signer, drawn: Drawn, title: str) -> None:
         """To B-T, or B-B if B-B is wanted or no time-stamp authority answers. Raises `DocumentLocked`, `Unreadable`."""
-        stamping = self.wanted.rank >= Level.B_T.rank and bool(self.services.timestampers)
+        stamping = self.wanted.rank >= Level.B_T.rank and self._stamping
         optional = OptionalTimestamp(self._stamper)
         room = self._room(signer, stamping)
         try:
@@ -74,9 +89,9 @@ class Ascent:
         self.level = Level.B_B
         if optional.token is not None:
             self.level = Level.B_T
-            self.signed_at = optional.token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+            self.signed_at = _gen_time(optional.token["content"])
         elif self.wanted.rank > Level.B_B.rank:
-            self.stop(Reason("tsa_unavailable" if self.services.timestampers else "no_tsa"))
+            self.stop(Reason("tsa_unavailable" if self._stamping else "no_tsa"))
 
     async def climb(self) -> None:
         """From B-T to B-LT and B-LTA, as wanted."""
@@ -86,29 +101,63 @@ class Ascent:
             await self.archive_timestamp(Level.B_LTA)
 
     async def archive_timestamp(self, reached: Level) -> None:
-        """Appends a document time-stamp and, for B-LTA, what is needed to check it later."""
-        if not self.services.timestampers:
-            self.stop(Reason("no_tsa"))
-            return
+        """Appends a document time-stamp; for B-LTA with what is needed to check it later."""
+        if await self._document_stamp(_writer(self.out), store=reached is Level.B_LTA):
+            self.level = reached
+
+    async def _validation_data(self) -> None:
+        """Puts chains, OCSP answers and CRLs of the signature and the time-stamps into the security store; in the same
+        revision as the archive time-stamp if one is wanted and to be had."""
         before = self.out.getvalue()
+        if self.wanted is Level.B_LTA and (writer := await self._with_store()) is not None:
+            if await self._document_stamp(writer, store=True):
+                self.level = Level.B_LTA
+                return
+            self.out = io.BytesIO(before)
+        writer = await self._with_store()
+        if writer is not None:
+            writer.write_in_place()  # type: ignore[no-untyped-call]
+            self.level = Level.B_LT
+
+    async def _with_store(self) -> Writer | None:
+        """The file with a security store about to be written."""
+        writer = _writer(self.out)
+        validation = context(self._session.services.trust, self._session.source)
+        reader = writer.prev
         try:
-            try:
-                await self._document_stamp(reached)
-            except _NoRoomError:
-                self._restore(before)
-                await self._document_stamp(reached)
-        except TimestampRequestError:
-            self._restore(before)
-            self.stop(Reason("tsa_unavailable"))
-            return
+            paths = list(await collect_validation_info(reader.embedded_regular_signatures[-1], validation))
+            for stamp in reader.embedded_timestamp_signatures:
+                paths += await collect_validation_info(stamp, validation)
         except UNVALIDATED:
-            self._restore(before)
-            self.stop(Reason("revocation_unavailable"))
-            return
-        self.level = reached
+            if not self._stopped:
+                self.stop(Reason("revocation_unavailable"))
+            return None
+        DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=validation)
+        return writer
+
+    async def _document_stamp(self, writer: Writer, *, store: bool) -> bool:
+        """Writes what the writer holds, under a document time-stamp; or nothing, with the reason."""
+        if not self._stamping:
+            self.stop(Reason("no_tsa"))
+            return False
+        before = self.out.getvalue()
+        validation = context(self._session.services.trust, self._session.source) if store else None
+        try:
+            await PdfTimeStamper(self._stamper).async_timestamp_pdf(
+                writer,
+                DIGEST,
+                validation,
+                bytes_reserved=2 * self._stamper.room,
+                in_place=True,
+                dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+            )
+        except (TimestampRequestError, PyhankoSigningError, *UNVALIDATED) as error:
+            self.out = io.BytesIO(before)
+            self.stop(_hindrance(error))
+            return False
         if self.signed_at is None:
-            token = _reader(self.out).embedded_timestamp_signatures[-1].signed_data
-            self.signed_at = token["encap_content_info"]["content"].parsed["gen_time"].native
+            self.signed_at = _gen_time(_reader(self.out).embedded_timestamp_signatures[-1].signed_data)
+        return True
 
     async def _value(
         self, signer: Signer, drawn: Drawn, title: str, optional: OptionalTimestamp | None, room: int
@@ -127,7 +176,7 @@ class Ascent:
         )
         out = io.BytesIO()
         try:
-            machine = PdfSigner(meta, signer=key, stamp_style=drawn.style, new_field_spec=spec)
+            machine = _Machine(meta, signer=key, stamp_style=drawn.style, new_field_spec=spec)
             await machine.async_sign_pdf(_writer(self.out), bytes_reserved=2 * room, output=out)
         except PyhankoSigningError as error:
             raise _refusal(error) from error
@@ -135,44 +184,25 @@ class Ascent:
             raise Unreadable from error
         return out
 
-    async def _validation_data(self) -> None:
-        """Puts chains, OCSP answers and CRLs of the signature and the time-stamps into the security store."""
-        before = self.out.getvalue()
-        try:
-            await self._store(_reader(self.out).embedded_regular_signatures[-1])
-            for stamp in _reader(self.out).embedded_timestamp_signatures:
-                await self._store(stamp)
-        except UNVALIDATED:
-            self._restore(before)
-            self.stop(Reason("revocation_unavailable"))
-            return
-        self.level = Level.B_LT
-
-    async def _store(self, signature: EmbeddedPdfSignature) -> None:
-        validation = context(self.services.trust, self.source)
-        await async_add_validation_info(signature, validation, in_place=True, add_vri_entry=False)
-
-    async def _document_stamp(self, reached: Level) -> None:
-        validation = context(self.services.trust, self.source) if reached is Level.B_LTA else None
-        try:
-            await PdfTimeStamper(self._stamper).async_timestamp_pdf(
-                _writer(self.out),
-                DIGEST,
-                validation,
-                bytes_reserved=2 * self._stamper.room,
-                in_place=True,
-                dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
-            )
-        except PyhankoSigningError as error:
-            raise _refusal(error) from error
-
     def _room(self, signer: Signer, stamping: bool) -> int:
         """Bytes kept for the CMS, so that no trial signature is needed to learn its size."""
-        certificates = len(signer.certificate) + sum(len(one) for one in signer.chain)
+        certificates = len(signer.certificate) + sum(len(one) for one in signer.chain if not self_signed(one))
         return VALUE_ROOM + certificates + (self._stamper.room if stamping else 0)
 
-    def _restore(self, before: bytes) -> None:
-        self.out = io.BytesIO(before)
+
+class Writer(IncrementalPdfFileWriter):
+    """Leaves the document's information and XMP alone: a signature changes nothing that they speak of, what a PDF/A
+    says of itself stays word for word, and each revision is 4 KB smaller."""
+
+    def _update_meta(self) -> None:
+        return None
+
+
+class _Machine(PdfSigner):
+    """Declares no ISO 32002 extension for ECDSA: it would make the file a PDF 2.0, which a PDF/A-2 may not be."""
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        return None
 
 
 class _NoRoomError(Exception):
@@ -189,9 +219,27 @@ def _whole(box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
     return int(x0), int(y0), int(x1), int(y1)
 
 
-def _writer(stream: io.BytesIO) -> IncrementalPdfFileWriter:
+def _hindrance(error: Exception) -> Reason:
+    """Why no document time-stamp could be appended. Raises `DocumentLocked`."""
+    if isinstance(error, TimestampRequestError):
+        return Reason("tsa_unavailable")
+    if not isinstance(error, PyhankoSigningError):
+        return Reason("revocation_unavailable")
+    refusal = _refusal(error)
+    if isinstance(refusal, _NoRoomError):
+        return Reason("token_too_large")
+    raise refusal from error
+
+
+def _gen_time(token: cms.SignedData) -> datetime:
+    at = token["encap_content_info"]["content"].parsed["gen_time"].native
+    assert isinstance(at, datetime)
+    return at
+
+
+def _writer(stream: io.BytesIO) -> Writer:
     try:
-        return IncrementalPdfFileWriter(stream, strict=False)
+        return Writer(stream, strict=False)
     except (PdfError, ValueError) as error:
         raise Unreadable from error
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from math import ceil, cos, floor, sin
 from typing import Any
 
-from asn1crypto import x509
 from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import ResourceType
@@ -20,7 +19,6 @@ from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 from signing.art import Picture, scribble, seal
 from signing.lettering import engine, wide, wrap
 from signing.model import Mark, Place, Reason
-from signing.precheck import subject
 from signing.profile import Profile
 from signing.reasons import local
 from signing.room import Box, Sheet, look
@@ -67,21 +65,19 @@ class Drawn:
 
     style: MarkStyle | None
     place: Place | None
-    signer: str
     reasons: tuple[Reason, ...] = ()
 
 
 def prepare(
-    pdf: bytes, profile: Profile, mark: Mark, place: Place | None, certificate: bytes, demo: bool, at: datetime
+    pdf: bytes, profile: Profile, mark: Mark, place: Place | None, name: str, demo: bool, at: datetime
 ) -> Drawn:
     """Lays the mark out and finds its place. Raises what `room.look` raises, for invisible profiles too: every file
     is opened in the child before it is opened here."""
-    name = subject(x509.Certificate.load(certificate))
     words = (mark.name or name).removesuffix(" (DEMO)") if profile.image == "signature" else ""
     sheet = look(pdf, str(place.page) if place else profile.page, words)
     reasons = () if not demo else (Reason("demo"),)
     if not profile.visible:
-        return Drawn(None, None, name, reasons)
+        return Drawn(None, None, reasons)
     lines = _lines(profile, mark, name, demo, at)
     if profile.image == "seal":
         laid = _sealed(sheet, profile, mark, place, lines, name, demo)
@@ -90,13 +86,13 @@ def prepare(
     else:
         laid = _written(sheet, profile, place, lines)
     if laid is None:
-        return Drawn(None, None, name, (*reasons, Reason("mark_no_room")))
+        return Drawn(None, None, (*reasons, Reason("mark_no_room")))
     drawing, box = laid
     x0, y0, x1, y1 = sheet.to_user(box)
     whole = (floor(x0), floor(y0), ceil(x1), ceil(y1))
     seen = sheet.from_user(whole)
     view = (seen[0] - box[0], seen[1] - box[1], seen[2] - box[0], seen[3] - box[1])
-    return Drawn(MarkStyle(drawing=drawing, turn=sheet.turn, view=view), Place(sheet.page, whole), name, reasons)
+    return Drawn(MarkStyle(drawing=drawing, turn=sheet.turn, view=view), Place(sheet.page, whole), reasons)
 
 
 def _lines(profile: Profile, mark: Mark, name: str, demo: bool, at: datetime) -> list[str]:

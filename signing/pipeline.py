@@ -7,19 +7,17 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pyhanko_certvalidator.fetchers import Fetchers
-
 from catalogue import HosoError
 from signing.errors import NothingToUpgrade
 from signing.keys import Signer
-from signing.levels import Ascent
+from signing.levels import Ascent, Session
 from signing.marks import prepare
 from signing.model import Level, Mark, Place, Signed
-from signing.precheck import check
+from signing.precheck import check, subject
 from signing.profile import Profile, profile
 from signing.services import Services
 from signing.verification import verify_async
-from signing.wire import fetchers
+from signing.wire import certificate
 
 __all__ = ["Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"]
 
@@ -68,7 +66,7 @@ async def sign_async(
     mark: Mark | None = None,
     place: Place | None = None,
     level: Level | None = None,
-    source: Fetchers | None = None,
+    session: Session | None = None,
 ) -> Signed:
     """Signs as the profile says, to `level` or the profile's own, or as far as the services allow; the result says why.
 
@@ -79,10 +77,11 @@ async def sign_async(
     chosen = _profile(profile)
     wanted = level or chosen.level
     now = datetime.now(UTC)
-    source = source or fetchers(services.transport)
-    unknown = await check(signer, services, source, now)
-    drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, signer.certificate, services.demo, now)
-    ascent = Ascent(pdf, services, source, wanted)
+    session = session or Session.open(services)
+    unknown = await check(signer, services, session.source, now)
+    name = subject(certificate(signer.certificate))
+    drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, name, services.demo, now)
+    ascent = Ascent(pdf, session, wanted)
     await ascent.sign(signer, drawn, chosen.title_vi)
     ascent.stop(*unknown)
     await ascent.climb()
@@ -94,7 +93,7 @@ async def sign_async(
         signed_at=ascent.signed_at,
         claimed_at=now,
         mark_box=drawn.place,
-        signer=drawn.signer,
+        signer=name,
         demo=services.demo,
     )
 
@@ -110,7 +109,7 @@ async def sign_many(
 ) -> AsyncIterator[Outcome]:
     """Signs a batch, `concurrency` documents at once, and yields each outcome as it comes. One document's failure
     is its own; the answers of OCSP and CRL are shared, the jobs are drawn from the iterable as room allows."""
-    source = fetchers(services.transport)
+    session = Session.open(services)
 
     async def one(job: Job) -> Outcome:
         try:
@@ -122,7 +121,7 @@ async def sign_many(
                 mark=job.mark,
                 place=job.place,
                 level=level,
-                source=source,
+                session=session,
             )
         except HosoError as error:
             return Outcome(job.key, error=error)
@@ -156,7 +155,7 @@ async def upgrade_async(pdf: bytes, *, services: Services, level: Level) -> Sign
     if not report.signatures:
         raise NothingToUpgrade
     last = report.signatures[-1]
-    ascent = Ascent(pdf, services, fetchers(services.transport), level)
+    ascent = Ascent(pdf, Session.open(services), level)
     ascent.level = max(last.level, Level.B_B, key=lambda one: one.rank)
     ascent.signed_at = last.signed_at
     if ascent.level is Level.B_B and level.rank > Level.B_B.rank:

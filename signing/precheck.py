@@ -25,6 +25,7 @@ from signing.keys import Signer
 from signing.model import Reason
 from signing.reasons import local
 from signing.services import Services
+from signing.wire import certificate as parsed
 from signing.wire import context
 
 __all__ = ["DOCUMENT_PURPOSES", "SIGNING_USAGES", "check", "subject"]
@@ -54,7 +55,7 @@ def subject(certificate: x509.Certificate) -> str:
 
 async def check(signer: Signer, services: Services, source: Fetchers, now: datetime) -> tuple[Reason, ...]:
     """Raises a `CertificateRefused` when the certificate may not sign; returns what could not be learnt about it."""
-    certificate = x509.Certificate.load(signer.certificate)
+    certificate = parsed(signer.certificate)
     name = subject(certificate)
     if now > certificate.not_valid_after:
         raise CertificateExpired(subject=name, until=local(certificate.not_valid_after))
@@ -86,7 +87,7 @@ async def _known_issuer(
 
 
 async def _path(certificate: x509.Certificate, signer: Signer, services: Services, source: Fetchers, mode: str) -> None:
-    others = [x509.Certificate.load(one) for one in signer.chain]
+    others = [parsed(one) for one in signer.chain]
     validation = context(services.trust, source, other_certs=others, revocation_mode=mode)
     validator = CertificateValidator(certificate, others, validation_context=validation)
     await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]

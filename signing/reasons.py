@@ -116,6 +116,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Không lấy được dấu thời gian từ máy chủ TSA nào.",
         "No time-stamp authority could be reached.",
     ),
+    "token_too_large": (
+        "Dấu thời gian lớn hơn chỗ dành sẵn; lần nâng mức sau sẽ đủ chỗ.",
+        "The time-stamp was larger than the room kept for it; the next upgrade will keep enough.",
+    ),
     "no_tsa": ("Chưa cấu hình máy chủ dấu thời gian.", "No time-stamp authority is configured."),
     "revocation_unavailable": (
         "Không lấy được dữ liệu OCSP hoặc CRL của chứng thư.",

@@ -20,7 +20,7 @@ CLEAR = 2.0
 SPECKS = 0.0015
 """Part of a free area that may be dirt of the scanner."""
 
-SHRINK = {1.0: 0.0, 0.9: 60.0, 0.8: 120.0, 0.7: 180.0}
+SHRINK = {1.0: 0.0, 0.9: 25.0, 0.8: 50.0, 0.7: 75.0}
 """How small a mark may get, and how many points nearer its corner it must come for that."""
 
 Box = tuple[float, float, float, float]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import algos, cms, crl, ocsp, tsp, x509
@@ -27,7 +28,7 @@ from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 from signing.keys import DIGEST, Mechanism, Signer
 from signing.services import Transport, Trust, Unreachable
 
-__all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "context", "fetchers"]
+__all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "certificate", "context", "fetchers", "self_signed"]
 
 FIRST_TOKEN = 9000
 """Bytes kept for the first time-stamp token of an authority; commercial ones with their whole chain reach 7 KB."""
@@ -43,14 +44,25 @@ MOST_REQUESTS = 40
 """Requests one verification may cause: a file with hundreds of certificates shall not make us hammer an authority."""
 
 
+@lru_cache(maxsize=256)
+def certificate(der: bytes) -> x509.Certificate:
+    """Parsed once: the same few certificates stand in every signature of a batch."""
+    return x509.Certificate.load(der)
+
+
+def self_signed(der: bytes) -> bool:
+    """Whether it is a root, which the CMS leaves out."""
+    return bool(certificate(der).self_signed != "no")
+
+
 class KeySigner(CmsSigner):
     """A `Signer` of ours as pyHanko's; one per document, since the hook for the time-stamp is set on it."""
 
     def __init__(self, signer: Signer) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple([x509.Certificate.load(one) for one in signer.chain])
+        store.register_multiple([certificate(one) for one in signer.chain])
         super().__init__(
-            signing_cert=x509.Certificate.load(signer.certificate),
+            signing_cert=certificate(signer.certificate),
             cert_registry=store,
             signature_mechanism=_mechanism(signer.mechanism),
             embed_roots=False,
@@ -239,9 +251,9 @@ def fetchers(transport: Transport) -> Fetchers:
 
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:
     """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked."""
-    others = [x509.Certificate.load(one) for one in trust.others] + list(more.pop("other_certs", ()))
+    others = [certificate(one) for one in trust.others] + list(more.pop("other_certs", ()))
     return ValidationContext(
-        trust_roots=[x509.Certificate.load(root.certificate) for root in trust.roots],
+        trust_roots=[certificate(root.certificate) for root in trust.roots],
         other_certs=others,
         allow_fetching=source is not None,
         fetchers=source,
