@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from django.db import transaction
+from django.db.models import Q
 
 from storage import config, ocfl
 from storage.blobs import Digests, blobs
@@ -57,7 +58,9 @@ class Draft:
     def add(self, name: str, sealed: Iterable[bytes]) -> None:
         """Stages a sealed file."""
         counted = Digests(ChunkReader(sealed), "sha512", "sha256")
+        self._renew()
         blobs().put_stream(config.buckets().transient, staged_key(self.path, self.fence, name), counted)
+        self._renew()
         self.files.append(ocfl.ContentFile(name, counted.hex("sha512"), counted.hex("sha256"), counted.size))
 
     def commit(self, message: str, user: str, *, keep: tuple[str, ...] = (), until: datetime | None = None) -> None:
@@ -75,6 +78,11 @@ class Draft:
         if not ours.update(plan=plan, lease_until=None):
             raise FenceLost
         self.committed = True
+
+    def _renew(self) -> None:
+        """Keeps the lease while there is work; a writer that was overtaken learns it at its commit."""
+        ours = ArchiveObject.objects.filter(path=self.path, fence=self.fence, plan__isnull=True)
+        ours.update(lease_until=datetime.now(UTC) + LEASE)
 
     def discard(self) -> None:
         """Gives the lease back and removes what was staged."""
@@ -132,12 +140,19 @@ def resume() -> int:
     for path in unfinished:
         publish(path)
     for key in list(blobs().keys(config.buckets().transient, STAGING)):
-        path, fence = _parse_staged(key)
-        row = ArchiveObject.objects.filter(path=path, fence=fence).first()
-        writing = row is not None and (row.plan or (row.lease_until and row.lease_until > datetime.now(UTC)))
-        if not writing:
+        if _given_up(*_parse_staged(key)):
             blobs().delete(config.buckets().transient, key)
     return len(unfinished)
+
+
+def _given_up(path: str, fence: int) -> bool:
+    """Whether nobody will ever publish what was staged under this fence.
+
+    A writer whose lease ran out may only be slow: taking its fence first makes its commit fail.
+    """
+    ours = ArchiveObject.objects.filter(path=path, fence=fence)
+    ours.filter(plan__isnull=True, lease_until__lte=datetime.now(UTC)).update(fence=fence + 1, lease_until=None)
+    return not ours.filter(Q(plan__isnull=False) | Q(lease_until__isnull=False)).exists()
 
 
 def read_inventory(path: str) -> ocfl.Inventory:

@@ -27,7 +27,7 @@ from storage.models import ArchiveObject, Document, Intake, IntakeGrant, Owner, 
 from storage.objects import content_key, read_inventory
 from storage.owners import index_alias
 from storage.owners import open_record as open_owner_record
-from storage.records import DocumentRecord, OwnerRecord
+from storage.records import DocumentRecord, IntakeRecord, OwnerRecord
 from storage.values import EventRecord, Finding, ReindexReport
 
 
@@ -51,8 +51,7 @@ def reindex() -> ReindexReport:
     for owner in owners:
         _owner(run, owner)
     _bury_and_merge(run)
-    for intake in _intakes():
-        _intake(run, intake)
+    _intakes(run)
     for home, document in documents:
         _document(run, home, document)
     graves = Tombstone.objects.count()
@@ -147,29 +146,36 @@ def _write(newest: DocumentRecord, records: list[DocumentRecord], key_id: UUID) 
             )
 
 
-def _intakes() -> list[UUID]:
+def _intakes(run: _Rebuild) -> None:
+    """Every intake object whose key is left, the newest first.
+
+    An upload that broke off after its bytes were in the store and came again under the same idempotency key left two:
+    the acknowledged one is the newer, and keeps the key.
+    """
     names = blobs().keys(config.buckets().archive, INTAKES)
-    return [UUID(name.split("/")[1]) for name in names if name.endswith("/metadata.sealed")]
-
-
-def _intake(run: _Rebuild, intake: UUID) -> None:
-    if Intake.objects.filter(id=intake).exists():
+    found = [_intake(run, UUID(name.split("/")[1])) for name in list(names) if name.endswith("/metadata.sealed")]
+    for record, key_id in sorted(filter(None, found), key=lambda pair: pair[0].received_at, reverse=True):
         run.intakes += 1
-        return
+        if Intake.objects.filter(id=record.intake).exists():
+            continue
+        if Intake.objects.filter(idempotency_key=record.idempotency_key).exists():
+            record.idempotency_key = f"{record.idempotency_key[:160]}#{record.intake}"
+        with transaction.atomic():
+            write_rows(record, key_id)
+
+
+def _intake(run: _Rebuild, intake: UUID) -> tuple[IntakeRecord, UUID] | None:
     path = f"{INTAKES}{intake}/metadata.sealed"
     try:
         with blobs().get(config.buckets().archive, path) as sealed:
             label = label_of(read_full(sealed, HEADER_SIZE))
         key = keys.open_key(keys.KeyName("intakes", intake, label.key_id))
-        record = read_intake(intake, key)
+        return read_intake(intake, key), key.name.id
     except KeyMissing:
-        return  # given up by its writer, or destroyed at the end of its retention: the locked bytes mean nothing
+        return None  # given up by its writer, or destroyed at the end of its retention: the locked bytes mean nothing
     except StorageError as error:
         run.note(path, error)
-        return
-    with transaction.atomic():
-        write_rows(record, key.name.id)
-    run.intakes += 1
+        return None
 
 
 def _key_of(path: str, inventory: ocfl.Inventory, family: str, obj: UUID, name: str) -> keys.Key:

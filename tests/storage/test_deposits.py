@@ -121,6 +121,23 @@ def test_a_writer_that_was_overtaken_publishes_nothing(committed_archive: Archiv
     assert not list(blobs().keys(config.buckets().transient, f"{objects.STAGING}{path}/"))
 
 
+def test_clearing_up_never_takes_what_a_slow_writer_may_still_commit(committed_archive: Archive) -> None:
+    archive = committed_archive
+    ref = archive.original(content=b"one")
+    path = ocfl.document_path(Document.objects.get(id=ref.document).home_id, ref.document)
+    with objects.claim(path) as working:
+        working.add(ocfl.DOCUMENT, [b"x"])
+        storage.resume()
+        assert list(blobs().keys(config.buckets().transient, f"{objects.STAGING}{path}/")), "its lease stands"
+    with pytest.raises(storage.FenceLost), objects.claim(path) as slow:
+        slow.add(ocfl.DOCUMENT, [b"x"])
+        ArchiveObject.objects.filter(path=path).update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
+        storage.resume()
+        with transaction.atomic():
+            slow.commit("slow", "worker")
+    assert archive.later(ref.document, VersionRole.ARCHIVAL, 1).number == 2
+
+
 def test_a_rolled_back_commit_leaves_the_object_as_it_was(committed_archive: Archive) -> None:
     archive = committed_archive
     ref = archive.original(content=b"one")

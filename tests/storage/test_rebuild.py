@@ -11,7 +11,7 @@ import pytest
 
 import storage
 from catalogue import Identifier
-from storage import config
+from storage import config, intakes, keys
 from storage.blobs import blobs
 from storage.models import (
     ArchiveObject,
@@ -102,6 +102,25 @@ def test_a_destroyed_document_stays_destroyed_when_its_key_comes_back_from_a_bac
     storage.reindex()
     assert not list(blobs().keys(bucket, f"documents/{ref.document}/"))
     assert not Document.objects.filter(id=ref.document).exists()
+
+
+def test_an_upload_that_broke_off_and_came_again_is_no_obstacle(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(intakes, "_keep", killed)
+        patch.setattr(keys, "drop_key", lambda _: None)
+        with pytest.raises(KeyboardInterrupt):
+            archive.scan(key="upload")
+    again = archive.scan(key="upload")
+    lose_the_index()
+    report = storage.reindex()
+    assert (report.intakes, report.findings) == (2, ())
+    assert archive.scan(key="upload").id == again.id
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_ocfl_tool_of_others_finds_every_object_valid(archive: Archive, tmp_path: Path) -> None:
