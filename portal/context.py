@@ -39,7 +39,16 @@ MENU = (
     Entry("desk:results", _("Ký, đóng dấu"), "sign", "g"),
     Entry("desk:numbers", _("Số liệu"), "chart", "b"),
     Entry("desk:log", _("Nhật ký"), "log", "l"),
+    Entry("citizen:home", _("Hồ sơ của tôi"), "folder", "h"),
+    Entry("citizen:documents", _("Giấy tờ"), "file", "g"),
+    Entry("citizen:events", _("Ai đã xem"), "eye", "x"),
 )
+PUBLIC_MENU = (
+    Entry("verify:home", _("Kiểm tra văn bản"), "shield", "k"),
+    Entry("citizen:follow", _("Theo dõi hồ sơ"), "search", "t"),
+    Entry("login", _("Đăng nhập"), "person", "n"),
+)
+"""For those who have not signed in."""
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -49,7 +58,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     return {
         "actor": actor,
-        "menu": [entry for entry in MENU if permissions.may_open(actor, entry.page)] if actor.roles else [],
+        "menu": [entry for entry in MENU if permissions.may_open(actor, entry.page)] if actor.roles else PUBLIC_MENU,
         "roles_text": ", ".join(str(ROLE_NAMES[role]) for role in Role if role in actor.roles),
         "here": match.view_name if match is not None else "",
         "text_size": size if size in TEXT_SIZES else "1",

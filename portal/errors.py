@@ -71,6 +71,18 @@ class TooManyAttempts(PortalError):
     status = 429
 
 
+class TooManyRequests(PortalError):
+    """One address asks too often."""
+
+    code = "portal.too_many"
+    message_vi = "Địa chỉ của bạn đã gửi quá nhiều yêu cầu."
+    message_en = "Too many requests came from your address."
+    next_vi = "Chờ {minutes} phút rồi thử lại."
+    next_en = "Wait {minutes} minutes and try again."
+    exit_code = ExitCode.REFUSED
+    status = 429
+
+
 class BadRequest(PortalError):
     """The request cannot be read."""
 

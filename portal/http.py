@@ -6,6 +6,9 @@ from django.http import HttpRequest
 
 from accounts import Actor
 
+VISITOR = Actor(id="visitor", channel="web")
+"""Somebody who has not signed in."""
+
 
 class Request(HttpRequest):
     """A request that passed the access middleware; `actor` is nobody (no roles) for a visitor who has not signed in."""

@@ -36,6 +36,7 @@ READERS = _page(*STAFF, Role.AUDITOR)
 AUDITORS = _page(Role.AUDITOR)
 NUMBERS = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
 DESK = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
+CITIZENS = _page(Role.CITIZEN)
 
 PAGES: dict[str, Page] = {
     "login": PUBLIC,
@@ -76,10 +77,25 @@ PAGES: dict[str, Page] = {
     "desk:numbers": NUMBERS,
     "desk:log": AUDITORS,
     "desk:log-prove": AUDITORS,
+    "citizen:home": CITIZENS,
+    "citizen:dossier": CITIZENS,
+    "citizen:documents": CITIZENS,
+    "citizen:document": CITIZENS,
+    "citizen:file": CITIZENS,
+    "citizen:draw": CITIZENS,
+    "citizen:drawing": Page(CITIZENS.roles, polled=True),
+    "citizen:page-image": CITIZENS,
+    "citizen:events": CITIZENS,
+    "citizen:follow": PUBLIC,
+    "verify:home": PUBLIC,
+    "verify:upload": PUBLIC,
+    "verify:check": Page(None, polled=True),
+    "verify:code": PUBLIC,
+    "verify:token": PUBLIC,
 }
 """Name of an address, namespace included → its row."""
 
-OWN_GATE = frozenset({"api"})
+OWN_GATE = frozenset({"api", "oauth"})
 """Namespaces that check their callers themselves (OAuth 2 and API keys instead of a session)."""
 
 

@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>", uploads.upload, name="upload"),
     path("", include("portal.desk.urls")),
+    path("", include("portal.citizen.urls")),
+    path("", include("portal.verify.urls")),
+    path("", include("portal.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

@@ -8,12 +8,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from accounts import Actor
 from portal import errors, permissions
 from portal.error_pages import answer
-from portal.http import Request, wants_fragment, wants_problem
-
-NOBODY = Actor(id="visitor", channel="web")
+from portal.http import VISITOR, Request, wants_fragment, wants_problem
 
 
 class AccessMiddleware:
@@ -23,7 +20,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.actor = request.user.actor() if request.user.is_authenticated else NOBODY
+        request.actor = request.user.actor() if request.user.is_authenticated else VISITOR
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,0 +1,96 @@
+"""My documents: the list, one document with its pages and signatures, the file itself."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+import storage
+import workers
+from dossiers import queries
+from portal.citizen import papers
+from portal.citizen.frames import OWN, citizen, handle, owner_of
+from portal.errors import PageNotFound
+from portal.http import Request
+from workers import Job
+
+SLOT = 300
+"""Seconds in which the same person is given the same pictures; they live for ten minutes."""
+ENDINGS = {"application/pdf": "pdf", "image/tiff": "tif", "image/jpeg": "jpg", "image/png": "png", "image/heic": "heic"}
+
+
+@require_GET
+def documents(request: Request) -> HttpResponse:
+    """The person's documents in the archive."""
+    actor = citizen(request)
+    found = papers.of(actor, request.GET.get("after", ""))
+    return render(request, "citizen/documents.html", {"papers": found, "owner": owner_of(actor)})
+
+
+@require_GET
+def document(request: Request, document_id: UUID) -> HttpResponse:
+    """One document. Raises PageNotFound for anybody else's."""
+    actor = citizen(request)
+    found = handle(document_id, actor)
+    return render(
+        request,
+        "citizen/document.html",
+        {
+            "paper": papers.paper(found),
+            "signatures": storage.signatures(document_id, actor),
+            "result": queries.result_of_document(document_id),
+        },
+    )
+
+
+@require_GET
+def file(request: Request, document_id: UUID) -> StreamingHttpResponse:
+    """The newest version as it lies in the archive; the read is an event. Raises PageNotFound."""
+    actor = citizen(request)
+    found = handle(document_id, actor)
+    opened = storage.open(document_id, actor, OWN)
+    response = FileResponse(opened, content_type=opened.media_type)
+    response.headers["Content-Length"] = str(opened.size)
+    ending = ENDINGS.get(opened.media_type, "bin")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.kind}-{str(found.id)[:8]}.{ending}"'
+    return response
+
+
+@require_POST
+def draw(request: Request, document_id: UUID) -> HttpResponse:
+    """Asks a worker to draw the pages of the newest version. Raises PageNotFound."""
+    actor = citizen(request)
+    found = handle(document_id, actor)
+    job = workers.enqueue(
+        "page-images",
+        key=f"page-images:own:{found.id}:{found.latest}:{actor.id}:{int(time.time()) // SLOT}",
+        payload={"document": str(found.id), "actor": actor.id},
+        created_by=actor.id,
+    )
+    return render(request, "citizen/drawing.html", {"job": job})
+
+
+@require_GET
+def drawing(request: Request, job_id: UUID) -> HttpResponse:
+    """The drawn pages, or the word that they are being drawn."""
+    return render(request, "citizen/drawing.html", {"job": _drawing(request, job_id)})
+
+
+@require_GET
+def page_image(request: Request, job_id: UUID, number: int) -> HttpResponse:
+    """The picture of one page, to the person for whom it was drawn."""
+    image = workers.page_image(_drawing(request, job_id).id, number)
+    if image is None:
+        raise PageNotFound()
+    return HttpResponse(image, content_type="image/png")
+
+
+def _drawing(request: Request, job_id: UUID) -> Job:
+    job = Job.objects.filter(pk=job_id, kind="page-images", created_by=request.actor.id).first()
+    if job is None:
+        raise PageNotFound()
+    return job

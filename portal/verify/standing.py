@@ -1,0 +1,107 @@
+"""The archive's own word on a document that somebody holds: does it still count today?
+
+Asked by people who have not signed in, so it tells of a document what its holder reads on it anyway, and its state;
+no owner, no reason of a revocation. It asks the archive as our own worker, for handles only, never for bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import storage
+from accounts import WORKER
+from dossiers import queries
+from dossiers.models import Result
+from dossiers.states import ResultState
+from portal.templatetags.hoso import day
+
+PUBLIC = (ResultState.ISSUED, ResultState.REVOKED, ResultState.REPLACED)
+"""Results that the world may know of; drafts and what waits for its seal are nobody's business yet."""
+
+
+class Form(StrEnum):
+    """Which form of a document somebody holds."""
+
+    NEWEST = "newest"
+    OLDER = "older"
+    """A later signed form was made since, such as one with a newer archive time stamp."""
+    UNSEALED = "unsealed"
+    """A result as the leader signed it, before the agency's seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a document of ours counts today: tone (green, amber, red), a short word, a sentence."""
+
+    tone: str
+    word: str
+    text: str
+    handle: storage.Handle | None = None
+    result: Result | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether it may be relied on."""
+        return self.tone == "green"
+
+
+def of_result(result: Result) -> Standing:
+    """How a result stands. It is one of `PUBLIC`, so the archive has its document."""
+    assert result.document is not None
+    return of_document(result.document)
+
+
+def of_document(document: UUID, form: Form = Form.NEWEST) -> Standing:
+    """How a document stands, and with it a file that is this form of it."""
+    try:
+        handle = storage.handle(document, WORKER)
+    except storage.StorageError:
+        text = _("Giấy tờ này đã bị hủy khỏi kho khi hết thời hạn lưu.")
+        return Standing("red", _("Không còn trong kho"), text)
+    result = queries.result_of_document(document)
+    tone, word, text = _judged(handle, result, form)
+    return Standing(tone, word, text, handle, result)
+
+
+def _judged(handle: storage.Handle, result: Result | None, form: Form) -> tuple[str, str, str]:
+    ended = result.ended_at if result else None
+    state = result.state if result else None
+    if state == ResultState.REVOKED or handle.status is storage.Status.REVOKED:
+        return "red", _("Đã bị thu hồi"), _ended(_("Cơ quan ban hành đã thu hồi văn bản này."), ended)
+    if state == ResultState.REPLACED or handle.status is storage.Status.SUPERSEDED:
+        text = _ended(_("Đã có văn bản khác thay thế. Hãy dùng văn bản mới."), ended)
+        return "red", _("Đã bị thay thế"), text
+    if handle.status is storage.Status.RESTRICTED:
+        return "amber", _("Đang bị hạn chế sử dụng"), _("Hỏi cơ quan ban hành trước khi dùng.")
+    if state is not None and state != ResultState.ISSUED:
+        text = _("Văn bản mới có chữ ký, chưa có dấu của cơ quan nên chưa được ban hành.")
+        return "amber", _("Chưa ban hành"), text
+    if form is Form.UNSEALED:
+        return "amber", _("Bản chưa ban hành"), _("Tệp này chưa có dấu của cơ quan. Hãy dùng bản đã đóng dấu.")
+    return _in_time(handle, timezone.localdate(), form)
+
+
+def _in_time(handle: storage.Handle, today: date, form: Form) -> tuple[str, str, str]:
+    if handle.valid_to is not None and handle.valid_to < today:
+        text = _("Văn bản chỉ có giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
+        return "amber", _("Hết hiệu lực"), text
+    if handle.valid_from is not None and handle.valid_from > today:
+        text = _("Văn bản có giá trị từ ngày %(day)s.") % {"day": day(handle.valid_from)}
+        return "amber", _("Chưa đến ngày có hiệu lực"), text
+    if handle.valid_to is not None:
+        text = _("Do hệ thống này ban hành, có giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
+    else:
+        text = _("Do hệ thống này ban hành, không ghi thời hạn.")
+    if form is Form.OLDER:
+        text += " " + _("Tệp của bạn là bản ký trước đó; trong kho có bản mới hơn của cùng văn bản.")
+    return "green", _("Còn hiệu lực"), text
+
+
+def _ended(text: str, ended: datetime | None) -> str:
+    return f"{text} ({day(ended)})" if ended else text
