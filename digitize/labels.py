@@ -20,7 +20,6 @@ _LOOSE = 0.86
 _SHORT = 6
 # Words that forms put into a label or leave out.
 _FILLERS = {"nguoi", "cua", "so", "va"}
-_COLON_WITHIN = re.compile(r"[^:]{0,80}?:")
 _ENUMERATOR = re.compile(r"^[\s\-–+•*]*(?:\(?(?:\d{1,2}|[IVX]{1,4}|[a-hđ])[.)]\s*)?")
 _NEXT_ENUMERATOR = re.compile(r"\s+(?:\d{1,2}|[a-h])[.)]\s*$")
 _RUNS_ON = 0.8
@@ -53,9 +52,12 @@ def label_likeness(wanted: str, printed: str) -> float:
     """How alike two label keys are, 0 to 1; short ones have to be the same."""
     if wanted == printed:
         return 1.0
-    if len(wanted) < _SHORT or abs(len(wanted) - len(printed)) > 0.3 * len(wanted):
+    one, other = ("".join(word for word in key.split() if word not in _FILLERS) for key in (wanted, printed))
+    if len(one) < _SHORT or abs(len(one) - len(other)) > 0.3 * len(one):
         return 0.0
-    one, other = (" ".join(word for word in key.split() if word not in _FILLERS) for key in (wanted, printed))
+    # A word more makes it another label: the mother's name is not the name.
+    if one != other and (one.startswith(other) or other.startswith(one)) and abs(len(one) - len(other)) > 1:
+        return 0.0
     ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
     return ratio if ratio >= _LOOSE else 0.0
 
@@ -80,6 +82,8 @@ def _in_line(text: str) -> Iterator[tuple[str, int, int, bool]]:
     begins = [_label_start(text, 0 if not at else colons[at - 1], colon) for at, colon in enumerate(colons)]
     for at, colon in enumerate(colons):
         end = begins[at + 1] if at + 1 < len(colons) else len(text)
+        if at + 1 < len(colons):
+            end = colon + len(_NEXT_ENUMERATOR.sub("", text[colon:end]))
         yield text[begins[at] : colon - 1], colon, end, at + 1 == len(colons)
 
 

@@ -210,7 +210,7 @@ def look(page: Any) -> Content:
 
 
 def draw(page: Any, scale: float) -> Pixels:
-    """The page as grey or BGR pixels."""
+    """The page as BGR pixels, or as grey where it has no colour at all."""
     bitmap = page.render(scale=scale, may_draw_forms=False)
     try:
         pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
@@ -218,4 +218,9 @@ def draw(page: Any, scale: float) -> Pixels:
         bitmap.close()
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         return pixels[:, :, 0]
-    return np.ascontiguousarray(pixels[:, :, :3]) if pixels.ndim == 3 else pixels
+    if pixels.ndim == 2:
+        return pixels
+    blue, green, red = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
+    if np.array_equal(blue, green) and np.array_equal(green, red):
+        return np.ascontiguousarray(green)
+    return np.ascontiguousarray(pixels[:, :, :3])

@@ -7,7 +7,7 @@ agrees; a title that goes on over several lines is put together; what follows a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -116,7 +116,7 @@ def likeness(title: str, printed: str) -> float:
 def matches(page: Page, titles: Iterable[tuple[str, str]], band: float = BAND) -> list[Match]:
     """Titles `(owner, title)` found near the top of a page, the best first.
 
-    Of titles that agree nearly as well the longest wins: QUYẾT ĐỊNH is the beginning of many.
+    Of a title and others that begin with it the longest that agrees nearly as well wins: QUYẾT ĐỊNH begins many.
     """
     runs = [(run, key(" ".join(line.text for line in run))) for run in candidates(page, band)]
     found = []
@@ -128,14 +128,10 @@ def matches(page: Page, titles: Iterable[tuple[str, str]], band: float = BAND) -
         score, _, run = max(scored, key=lambda item: item[:2])
         if score >= _ALIKE:
             found.append(Match(owner, title, score, run))
+    found.sort(key=lambda match: (match.likeness, len(key(match.title))), reverse=True)
     if not found:
         return []
-    top = max(match.likeness for match in found)
-    return sorted(
-        found, key=lambda match: (match.likeness >= top - _NEARLY, len(key(match.title)), match.likeness), reverse=True
-    )
-
-
-def read_share(lines: Sequence[Line]) -> float:
-    """How sure the words of some lines are on average."""
-    return sum(line.confidence for line in lines) / len(lines) if lines else 0.0
+    best = found[0]
+    longer = [m for m in found if m.likeness >= best.likeness - _NEARLY and key(m.title).startswith(key(best.title))]
+    best = max(longer, key=lambda match: len(match.title))
+    return [best, *(match for match in found if match is not best)]

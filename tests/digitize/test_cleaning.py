@@ -1,0 +1,95 @@
+"""What is taken away from a page, and what must stay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from catalogue import font_path
+from digitize.cleaning import flatten, median3, noise, undot, unline, unseal
+from digitize.outline import outline
+from digitize.skew import skew
+from digitize.straighten import grey_of
+
+
+def page(text: str = "Thị Mẫu, huyện Ví Dụ") -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    image = Image.new("RGB", (1654, 1000), "white")
+    pen = ImageDraw.Draw(image)
+    pen.text((150, 200), text, font=ImageFont.truetype(str(font_path("Tinos-Regular")), 38), fill="black")
+    return image, pen
+
+
+def array(image: Image.Image) -> np.ndarray:
+    return np.asarray(image)[..., ::-1].copy()
+
+
+def test_leaders_go_and_dots_under_vowels_stay() -> None:
+    bare, _ = page()
+    dotted, pen = page()
+    for x in range(150, 1400, 9):
+        pen.rectangle([x, 246, x + 2, 248], fill="black")
+    cleaned = undot(array(dotted))
+    assert (cleaned[240:255, 700:1400] > 180).all(), "the free part of the leader is gone"
+    ink, kept = np.asarray(bare.convert("L")) < 100, cleaned < 140
+    assert (kept & ink).sum() > 0.97 * ink.sum(), "the letters and their dots are there"
+
+
+def test_rules_and_digit_boxes_go_and_digits_stay() -> None:
+    bare, _ = page("0 0 1 1 9")
+    boxed, pen = page("0 0 1 1 9")
+    for at in range(13):
+        pen.line([140 + 48 * at, 190, 140 + 48 * at, 245], fill="black", width=2)
+    pen.line([140, 190, 716, 190], fill="black", width=2)
+    pen.line([140, 245, 716, 245], fill="black", width=2)
+    cleaned = unline(array(boxed))
+    assert (cleaned[188:248, 400:716] > 180).all()
+    ink = np.asarray(bare.convert("L")) < 100
+    assert (cleaned[ink] < 140).mean() > 0.85
+
+
+def test_black_letters_under_a_red_seal_stay_and_the_seal_goes() -> None:
+    image, pen = page()
+    pen.ellipse([150, 120, 450, 420], outline=(225, 40, 50), width=12)
+    pixels = cv2.min(array(image), array(page()[0]))
+    cleaned = unseal(pixels)
+    ink = np.asarray(page()[0].convert("L")) < 60
+    assert (cleaned[ink] < 110).mean() > 0.95
+    assert cleaned[390:440, 150:450].min() > 150
+
+
+def test_uneven_light_is_flattened() -> None:
+    shade = np.linspace(0.45, 1.0, 1654)[None, :, None]
+    lit = (array(page()[0]) * shade).astype(np.uint8)
+    flat = flatten(lit)
+    paper = [float(np.median(flat[600:900, x : x + 200])) for x in (50, 700, 1400)]
+    assert max(paper) - min(paper) < 12
+
+
+def test_a_quiet_page_keeps_its_tone_marks() -> None:
+    grey = grey_of(array(page()[0]))
+    assert np.array_equal(median3(grey), grey)
+    loud = np.clip(grey + np.random.default_rng(1).normal(0, 12, grey.shape), 0, 255).astype(np.uint8)
+    assert noise(loud) > 1.5 > noise(grey) and noise(median3(loud)) < noise(loud)
+
+
+@pytest.mark.parametrize("degrees", [-4.3, -1.25, -0.2, 0.0, 0.55, 3.0, 9.0])
+def test_skew_within_a_tenth_of_a_degree(paper: Image.Image, degrees: float) -> None:
+    leaning = paper.convert("L").rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    assert skew(np.asarray(leaning)) == pytest.approx(-degrees, abs=0.1)
+
+
+def test_pages_without_lines_are_left_as_they_are() -> None:
+    assert skew(np.full((800, 600), 255, np.uint8)) == 0.0
+    assert skew(np.zeros((30, 20), np.uint8)) == 0.0
+
+
+def test_a_scan_has_no_outline_and_a_photograph_has(paper: Image.Image) -> None:
+    grey = np.asarray(paper.convert("L"))
+    assert outline(grey) is None
+    assert outline((grey * 0.3 + 170).astype(np.uint8)) is None, "a faded scan neither"
+    table = cv2.copyMakeBorder(grey, 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=60)
+    found = outline(table)
+    assert found is not None
+    assert np.abs(np.array(found[0]) - 200).max() < 15
