@@ -203,6 +203,7 @@ class Supervisor:
                 "worker", [program("celery"), "--app", "workers.app", "worker", *options, *quiet], patience=20.0
             )
         )
+        self._keep(self._child("agent", [sys.executable, "-m", "workers.agent"]))
         self._keep(self._child("sweeper", [sys.executable, "-m", "workers.sweeper"]))
         worker.wait_ready(ready.exists, 60)
 

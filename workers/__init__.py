@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from workers.drawing import page_image
     from workers.ledger import again, enqueue
     from workers.models import Job
+    from workers.pins import give_pin
     from workers.tasks.looking import verify_key
 
-__all__ = ["Job", "again", "enqueue", "page_image", "verify_key"]
+__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key"]
 
 _HOME = {
     "Job": "workers.models",
     "again": "workers.ledger",
     "enqueue": "workers.ledger",
+    "give_pin": "workers.pins",
     "page_image": "workers.drawing",
     "verify_key": "workers.tasks.looking",
 }

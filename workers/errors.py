@@ -154,3 +154,14 @@ class ReceiverGone(JobError):
     next_vi = "Đăng ký lại địa chỉ nhận nếu hệ thống đó vẫn cần thông báo."
     next_en = "Subscribe again if that system still wants to be told."
     status = 410
+
+
+class PinNeeded(JobError):
+    """The key is not open: its time is over, or the agent has started anew. The batch waits for the PIN."""
+
+    code = "workers.pin_needed"
+    message_vi = "Khóa ký số chưa mở hoặc đã hết 15 phút."
+    message_en = "The signing key is not open, or its 15 minutes are over."
+    next_vi = "Nhập mã PIN để ký tiếp; các tệp đã ký không phải ký lại."
+    next_en = "Enter the PIN to go on; what was signed need not be signed again."
+    status = 409

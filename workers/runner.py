@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalogue import ExitCode, HosoError
 from workers import registry
-from workers.errors import Crashed, Internal, LeaseLost, OutcomeUnknown, Unavailable
+from workers.errors import Crashed, Internal, LeaseLost, OutcomeUnknown, PinNeeded, Unavailable
 from workers.ledger import Run, claim
 from workers.models import Job
 
@@ -22,6 +22,8 @@ MAX_CRASHES = 5
 """Deaths of the worker after which a job is thought to be their cause."""
 MAX_AGE = timedelta(days=1)
 """How long a job is tried again while what it needs is down."""
+PIN_PATIENCE = timedelta(days=30)
+"""How long a batch waits for its PIN before it looks again."""
 TRANSIENT = (OperationalError, InterfaceError, ConnectionError, TimeoutError)
 
 
@@ -42,6 +44,8 @@ def run(job_id: uuid.UUID) -> bool:
     except LeaseLost:
         log.warning("job.lease_lost", job=str(job_id), kind=held.kind)
         return False
+    except PinNeeded as error:
+        return _wait(held, error, PIN_PATIENCE)
     except OutcomeUnknown as error:
         return _end(held, error, Job.State.UNKNOWN)
     except HosoError as error:
@@ -66,12 +70,21 @@ def pause(attempts: int) -> timedelta:
     return timedelta(seconds=min(2.0 ** min(attempts - 1, 10), 300.0) * random.uniform(0.8, 1.2))
 
 
-def _end(held: Run, error: HosoError, state: Job.State) -> bool:
+def _wait(held: Run, error: HosoError, delay: timedelta) -> bool:
+    """Puts the job back for later; what it waits for is shown."""
     try:
-        if state is Job.State.FAILED and retryable(error) and timezone.now() - held.created_at < MAX_AGE:
-            held.retry(error, pause(held.attempts))
-            log.warning("job.put_back", job=str(held.job_id), kind=held.kind, code=error.code)
-            return False
+        held.retry(error, delay)
+    except LeaseLost:
+        log.warning("job.lease_lost", job=str(held.job_id), kind=held.kind)
+    else:
+        log.warning("job.put_back", job=str(held.job_id), kind=held.kind, code=error.code)
+    return False
+
+
+def _end(held: Run, error: HosoError, state: Job.State) -> bool:
+    if state is Job.State.FAILED and retryable(error) and timezone.now() - held.created_at < MAX_AGE:
+        return _wait(held, error, pause(held.attempts))
+    try:
         held.fail(error, state)
     except LeaseLost:
         log.warning("job.lease_lost", job=str(held.job_id), kind=held.kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 import storage
@@ -16,6 +19,7 @@ from catalogue import Identifier
 from dossiers import services
 from dossiers.models import Component, Dossier
 from dossiers.states import Decision
+from hoso.children import Child
 from hoso.objectstore import ObjectStore
 from workers import Job, enqueue, runner
 
@@ -88,6 +92,17 @@ class Office:
         return Component.objects.get(dossier=dossier, catalogue_id=catalogue_id)
 
 
+@pytest.fixture(scope="session")
+def agent() -> Iterator[Child]:
+    """The signing agent in a process of its own, as it always is."""
+    data = settings.HOSO.data
+    env = {"HOSO_DATA": str(data), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    child = Child("agent", [sys.executable, "-m", "workers.agent"], log=data / "log" / "agent.log", env=env)
+    child.start()
+    yield child
+    child.stop()
+
+
 @pytest.fixture
-def office(transactional_db: None, store: ObjectStore) -> Office:
+def office(transactional_db: None, store: ObjectStore, agent: Child) -> Office:
     return Office()

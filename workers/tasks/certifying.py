@@ -55,7 +55,7 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
         lambda: signing.sign(
             content(copy, actor, dossier),
             profile=PROFILE,
-            signer=keys.person(actor, "officer", agency),
+            signer=keys.person(actor, "officer", agency, str(run.job_id)),
             services=keys.services(),
             mark=signing.Mark(name=actor.name, agency=agency_name(agency)),
         ),

@@ -23,7 +23,7 @@ from workers.agencies import agency_name
 from workers.context import actor_of, software
 from workers.describing import is_identifier
 from workers.drawing import draw
-from workers.errors import LeaseLost, NothingToSign, Vanished
+from workers.errors import LeaseLost, NothingToSign, PinNeeded, Vanished
 from workers.issuing import owner_id, system
 from workers.ledger import Run
 from workers.registry import task
@@ -44,7 +44,7 @@ def sign_result(run: Run) -> None:
         run.stage("compose")
         blank = _typeset(result, actor)
         run.stage("sign", 0, 1)
-        signer = keys.person(actor, "leader", result.dossier.decide_agency)
+        signer = keys.person(actor, "leader", result.dossier.decide_agency, str(run.job_id))
         published = publish(
             run,
             "signed",
@@ -92,7 +92,7 @@ def seal_result(run: Run) -> None:
             lambda: signing.sign(
                 content(signed, actor, result.dossier),
                 profile=SEAL,
-                signer=keys.seal(agency),
+                signer=keys.seal(actor, agency, str(run.job_id)),
                 services=keys.services(),
                 mark=signing.Mark(agency=agency_name(agency)),
                 place=_place(_typeset(result, actor), "seal"),
@@ -195,7 +195,7 @@ def _told_of_failure(run: Run, result: Result, actor: Actor, tell: Callable[...,
     """A failure that will not pass by itself goes into the result, which then can be tried again."""
     try:
         yield
-    except LeaseLost:
+    except (LeaseLost, PinNeeded):
         raise
     except HosoError as error:
         if not retryable(error):

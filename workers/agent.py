@@ -1,0 +1,206 @@
+"""The signing agent (`python -m workers.agent`): the only process that holds opened keys, in memory, for minutes.
+
+It listens on `HOSO_DATA/run/agent.sock` (0600) and answers processes of its own user. A key is opened for one person
+and one batch, with the PIN, for at most fifteen minutes; then it is forgotten, as it is when the agent ends. One JSON
+line asks, one answers:
+
+    {"do": "open", "user", "batch", "key": {…}, "pin"}   → {"until"}
+    {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism"}
+    {"do": "sign", "user", "batch", "data"}              → {"signature"}
+    {"do": "close", "user", "batch"}                     → {}
+
+An error is {"error": code}. Bytes are base64. A key is {"demo": role, "name", "organisation"} or {"p12": file name
+under HOSO_DATA/keys}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from catalogue import HosoError
+
+log = structlog.get_logger("workers.agent")
+
+LIFE = 15 * 60.0
+"""Seconds that an opened key lives at most."""
+LINE = 64 << 20
+PR_SET_DUMPABLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    signer: Any
+    until: float
+
+
+class Agent:
+    """The opened keys and what may be asked of them."""
+
+    def __init__(self, data: Path, env: str) -> None:
+        self.data = data
+        self.env = env
+        self._keys: dict[tuple[str, str], _Open] = {}
+
+    async def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Does what a request asks; what goes wrong becomes a code."""
+        self.forget()
+        try:
+            what = (str(asked["user"]), str(asked["batch"]))
+            match asked["do"]:
+                case "open":
+                    return await self._open(what, asked["key"], asked.get("pin", ""))
+                case "show":
+                    signer = self._held(what)
+                    chain = [_text(one) for one in signer.chain]
+                    return {
+                        "certificate": _text(signer.certificate),
+                        "chain": chain,
+                        "mechanism": str(signer.mechanism),
+                    }
+                case "sign":
+                    return {"signature": _text(await self._held(what).sign(base64.b64decode(asked["data"])))}
+                case "close":
+                    self._keys.pop(what, None)
+                    return {}
+            return {"error": "agent.unknown"}
+        except _Locked:
+            return {"error": "agent.locked"}
+        except HosoError as error:
+            return {"error": error.code}
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            log.warning("agent.refused", kind=type(error).__name__)
+            return {"error": "agent.refused"}
+
+    def forget(self) -> None:
+        """Lets go of keys whose time is over."""
+        now = time.monotonic()
+        for what in [what for what, held in self._keys.items() if held.until <= now]:
+            del self._keys[what]
+            log.info("agent.forgot")
+
+    async def _open(self, what: tuple[str, str], key: dict[str, str], pin: str) -> dict[str, Any]:
+        held = self._keys.get(what)
+        if held is None:
+            signer = await asyncio.to_thread(self._load, key, pin)
+            held = self._keys[what] = _Open(signer, time.monotonic() + LIFE)
+            log.info("agent.opened", demo="demo" in key)
+        return {"seconds": held.until - time.monotonic()}
+
+    def _load(self, key: dict[str, str], pin: str) -> Any:
+        from signing import Pkcs12Signer
+        from signing.demo import Authority, home
+
+        if "demo" in key:
+            authority = Authority(home(self.data), env=self.env)
+            return authority.issue(key["name"], key["demo"], organisation=key["organisation"])  # type: ignore[arg-type]
+        if not pin:
+            raise _Locked
+        name = key["p12"]
+        if Path(name).name != name:
+            raise ValueError(name)
+        return Pkcs12Signer.load(self.data / "keys" / name, pin.encode())
+
+    def _held(self, what: tuple[str, str]) -> Any:
+        held = self._keys.get(what)
+        if held is None:
+            raise _Locked
+        return held.signer
+
+
+class _Locked(Exception):
+    """No key is open for this person and batch."""
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+@contextmanager
+def short(path: Path) -> Iterator[str]:
+    """A name for a socket that is short enough for the kernel (107 bytes), however deep its folder lies."""
+    folder = os.open(path.parent, os.O_DIRECTORY | os.O_PATH)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+def address(data: Path) -> Path:
+    """Where the agent of an installation listens."""
+    return data / "run" / "agent.sock"
+
+
+async def serve(agent: Agent, path: Path) -> None:
+    """Answers until the process is told to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if _peer(writer) == os.getuid():
+                while line := await reader.readline():
+                    writer.write(json.dumps(await agent.answer(json.loads(line))).encode() + b"\n")
+                    await writer.drain()
+        except (ConnectionError, ValueError, asyncio.LimitOverrunError) as error:
+            log.warning("agent.connection", kind=type(error).__name__)
+        finally:
+            writer.close()
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    door = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o177)
+    try:
+        with short(path) as name:
+            door.bind(name)
+    finally:
+        os.umask(before)
+    async with await asyncio.start_unix_server(connected, sock=door, limit=LINE):
+        while not stop.is_set():
+            agent.forget()
+            try:
+                await asyncio.wait_for(stop.wait(), 5)
+            except TimeoutError:
+                continue
+    path.unlink(missing_ok=True)
+
+
+def _peer(writer: asyncio.StreamWriter) -> int:
+    """The user id of the process at the other end."""
+    told = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", told)[1])
+
+
+def main() -> None:
+    """Serves; leaves no core file and lets no other process read its memory."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    import django
+
+    django.setup()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0)
+    data = settings.HOSO.data
+    asyncio.run(serve(Agent(data, settings.HOSO.env), address(data)))
+
+
+if __name__ == "__main__":
+    main()
