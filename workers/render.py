@@ -20,11 +20,12 @@ def main() -> None:
 
     source, folder, longest = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     pdf = pypdfium2.PdfDocument(source)
+    pdf.init_forms()  # a signature's mark is the picture of a form field
     try:
         for number in range(len(pdf)):
             page = pdf[number]
             scale = min(longest / max(page.get_size()), 8.0)
-            page.render(scale=scale, may_draw_forms=False).to_pil().save(folder / f"{number + 1}.png")
+            page.render(scale=scale).to_pil().save(folder / f"{number + 1}.png")
             page.close()
     finally:
         pdf.close()
