@@ -54,7 +54,7 @@ class Evidence:
         cls, reader: PdfFileReader, stamps: list[EmbeddedPdfSignature], trust: Trust, now: datetime
     ) -> Evidence:
         certificates, ocsps, crls = _store(reader)
-        source = fetchers(trust.transport) if trust.transport else None
+        source = fetchers(trust.transport, limited=True) if trust.transport else None
         found = cls(trust, now, certificates, ocsps, crls, source, [])
         control = found.now
         for stamp in sorted(stamps, key=lambda one: one.signed_revision, reverse=True):

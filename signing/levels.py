@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from asn1crypto import cms
@@ -21,8 +21,10 @@ from pyhanko.sign.signers.pdf_signer import (
     TimestampDSSContentSettings,
 )
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.fetchers import Fetchers
 
@@ -49,6 +51,8 @@ class Session:
     services: Services
     source: Fetchers
     stamper: FailOver
+    believed: set[bytes] = field(default_factory=set)
+    """Time-stamp certificates whose chains lead to a trusted root."""
 
     @classmethod
     def open(cls, services: Services) -> Session:
@@ -87,11 +91,28 @@ class Ascent:
             signed = await self._value(signer, drawn, title, optional, self._room(signer, stamping))
         self.out = signed
         self.level = Level.B_B
-        if optional.token is not None:
+        if optional.token is not None and not await self._believed(optional.token["content"]):
+            self.stop(Reason("timestamp_invalid"))
+        elif optional.token is not None:
             self.level = Level.B_T
             self.signed_at = _gen_time(optional.token["content"])
         elif self.wanted.rank > Level.B_B.rank:
             self.stop(Reason("tsa_unavailable" if self._stamping else "no_tsa"))
+
+    async def _believed(self, token: cms.SignedData) -> bool:
+        """Whether a token comes from a trusted authority: a time that nobody will believe is not told as one."""
+        found = generic_cms.extract_certs_for_validation(token)
+        der = found.signer_cert.dump()
+        if der not in self._session.believed:
+            validation = context(self._session.services.trust, self._session.source, revocation_mode="soft-fail")
+            others = list(found.other_certs)
+            validator = CertificateValidator(found.signer_cert, others, validation_context=validation)
+            try:
+                await validator.async_validate_usage(set(), {"time_stamping"})  # type: ignore[no-untyped-call]
+            except UNVALIDATED:
+                return False
+            self._session.believed.add(der)
+        return True
 
     async def climb(self) -> None:
         """From B-T to B-LT and B-LTA, as wanted."""

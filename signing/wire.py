@@ -143,8 +143,8 @@ class _OptionalToken(TSTProvider):
 
 
 class _Ocsp(OCSPFetcher):
-    def __init__(self, budget: _Budget) -> None:
-        self._budget = budget
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
         self._got: dict[bytes, ocsp.OCSPResponse] = {}
 
     async def fetch(self, cert: x509.Certificate, authority: Authority) -> ocsp.OCSPResponse:
@@ -153,7 +153,7 @@ class _Ocsp(OCSPFetcher):
         request = format_ocsp_request(cert, authority, certid_hash_algo="sha1", request_nonces=True)
         for url in get_ocsp_urls(cert):
             try:
-                body = await self._budget.post(url, request.dump(), "application/ocsp-request")
+                body = await self._transport.post(url, request.dump(), "application/ocsp-request")
                 answer = process_ocsp_response_data(body, ocsp_request=request, ocsp_url=url)
             except (Unreachable, ValueError, OCSPFetchError, OCSPValidationError):
                 continue
@@ -169,8 +169,8 @@ class _Ocsp(OCSPFetcher):
 
 
 class _Crls(CRLFetcher):
-    def __init__(self, budget: _Budget) -> None:
-        self._budget = budget
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
         self._got: dict[str, crl.CertificateList] = {}
         self._of: dict[bytes, list[crl.CertificateList]] = {}
 
@@ -180,7 +180,7 @@ class _Crls(CRLFetcher):
             for url in enumerate_delivery_point_urls(point):
                 try:
                     if url not in self._got or not _current(self._got[url]["tbs_cert_list"]["next_update"].native):
-                        self._got[url] = crl.CertificateList.load(await self._budget.get(url))
+                        self._got[url] = crl.CertificateList.load(await self._transport.get(url))
                     found.append(self._got[url])
                 except (Unreachable, ValueError):
                     continue
@@ -225,9 +225,9 @@ class _NoCertificates(CertificateFetcher):
 class _Budget:
     """A transport that stops after so many requests."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, most: int) -> None:
         self._transport = transport
-        self._left = MOST_REQUESTS
+        self._left = most
 
     async def post(self, url: str, body: bytes, content_type: str) -> bytes:
         self._spend(url)
@@ -243,10 +243,11 @@ class _Budget:
         self._left -= 1
 
 
-def fetchers(transport: Transport) -> Fetchers:
-    """OCSP and CRL over the transport; no certificates are fetched. Keep one per batch: answers are kept in it."""
-    budget = _Budget(transport)
-    return Fetchers(ocsp_fetcher=_Ocsp(budget), crl_fetcher=_Crls(budget), cert_fetcher=_NoCertificates())
+def fetchers(transport: Transport, *, limited: bool = False) -> Fetchers:
+    """OCSP and CRL over the transport; no certificates are fetched. Keep one per batch: answers are kept in it.
+    `limited` to `MOST_REQUESTS` where a stranger's file decides what is asked."""
+    source = _Budget(transport, MOST_REQUESTS) if limited else transport
+    return Fetchers(ocsp_fetcher=_Ocsp(source), crl_fetcher=_Crls(source), cert_fetcher=_NoCertificates())
 
 
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:

@@ -29,9 +29,12 @@ class Issued:
     revoked_since: str | None = None
 
 
-def configuration(created: datetime, base_url: str, people: tuple[Issued, ...]) -> dict[str, Any]:
+def configuration(
+    created: datetime, base_url: str, people: tuple[Issued, ...], made: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """The whole configuration, from fixed dates and serials: the authorities sign deterministically (RSA PKCS#1 v1.5),
-    so the same state makes the same certificates byte for byte in every run."""
+    so the same state makes the same certificates byte for byte in every run. Those `made` before are read from files
+    (`certs/<label>.cer`), since an OCSP answer looks through all of them."""
     labels = ["root", "issuing", "tsa", "ocsp", *(person.label for person in people)]
     entities = {
         "root": {"common-name": "DEMO Root CA"},
@@ -41,6 +44,8 @@ def configuration(created: datetime, base_url: str, people: tuple[Issued, ...]) 
     }
     entities |= {person.label: _entity(person) for person in people}
     certificates = _authorities(created) | {person.label: _leaf(person) for person in people}
+    for label in made & certificates.keys():
+        certificates[label]["certificate-file"] = f"certs/{label}.cer"
     return {
         "external-url-prefix": base_url,
         "keysets": {ARCH: {"path-prefix": "keys", "keys": {label: {"path": f"{label}.pem"} for label in labels}}},

@@ -55,14 +55,13 @@ class Authority:
     @property
     def root(self) -> bytes:
         """The root certificate, DER."""
-        return bytes(self._architecture().get_cert(CertLabel("root")).dump())
+        return self._certificate("root")
 
     @property
     def trust(self) -> Trust:
         """Believes this authority alone, and says so in every verdict."""
-        issuing = bytes(self._architecture().get_cert(CertLabel("issuing")).dump())
         root = TrustRoot(self.root, name="DEMO Root CA", demo=True)
-        return Trust((root,), transport=self.transport, others=(issuing,))
+        return Trust((root,), transport=self.transport, others=(self._certificate("issuing"),))
 
     @property
     def services(self) -> Services:
@@ -128,14 +127,12 @@ class Authority:
         make_server(host, port, self.wsgi(), threaded=True).serve_forever()
 
     def _signer(self, label: str) -> Pkcs12Signer:
-        arch = self._architecture()
-        certificate = x509.load_der_x509_certificate(arch.get_cert(CertLabel(label)).dump())
-        chain = tuple(bytes(arch.get_cert(CertLabel(one)).dump()) for one in ("issuing", "root"))
+        certificate = x509.load_der_x509_certificate(self._certificate(label))
+        chain = (self._certificate("issuing"), self.root)
         key = serialization.load_pem_private_key((self.directory / "keys" / f"{label}.pem").read_bytes(), None)
         return Pkcs12Signer.of(key, certificate, chain)
 
     def _found(self, base_url: str) -> None:
-        (self.directory / "keys").mkdir(mode=0o700, exist_ok=True)
         for label in ("root", "issuing"):
             self._new_key(label, "rsa")
         for label in ("tsa", "ocsp"):
@@ -147,10 +144,7 @@ class Authority:
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        path = self.directory / "keys" / f"{label}.pem"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(pem)
+        _write(self.directory / "keys" / f"{label}.pem", pem)
 
     def _architecture(self) -> PKIArchitecture:
         """The PKI as the state file has it now; another process may have issued or revoked meanwhile."""
@@ -159,12 +153,24 @@ class Authority:
             now = (stat.st_mtime_ns, stat.st_ino)
             if self._arch is None or now != self._seen:
                 state = self._load()
+                files = (self.directory / "certs").glob("*.cer")
                 config = configuration(
-                    datetime.fromisoformat(state["created"]), state["base_url"], _people(state["people"])
+                    datetime.fromisoformat(state["created"]),
+                    state["base_url"],
+                    _people(state["people"]),
+                    frozenset(path.stem for path in files),
                 )
-                made = CertomancerConfig(config, key_search_dir=str(self.directory), lazy_load_keys=True)
+                folder = str(self.directory)
+                made = CertomancerConfig(config, key_search_dir=folder, config_search_dir=folder, lazy_load_keys=True)
                 self._arch, self._seen = made.get_pki_arch(ArchLabel(ARCH)), now
             return self._arch
+
+    def _certificate(self, label: str) -> bytes:
+        """The certificate of a label, made the first time and read from its file ever after."""
+        path = self.directory / "certs" / f"{label}.cer"
+        if not path.exists():
+            _write(path, bytes(self._architecture().get_cert(CertLabel(label)).dump()))
+        return path.read_bytes()
 
     def _load(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((self.directory / STATE).read_text(encoding="utf-8"))
@@ -177,20 +183,27 @@ class Authority:
         self._save(self._load() | {"people": [asdict(person) for person in people]})
 
     def _save(self, state: dict[str, Any]) -> None:
-        fresh = self.directory / f"{STATE}.new"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(state, file, ensure_ascii=False, indent=1)
-        fresh.replace(self.directory / STATE)
+        _write(self.directory / STATE, json.dumps(state, ensure_ascii=False, indent=1).encode())
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Several processes may open one authority at once; one at a time changes it."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory.chmod(0o700)
+        for folder in ("keys", "certs"):
+            (self.directory / folder).mkdir(mode=0o700, exist_ok=True)
         with (self.directory / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and for the owner only."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    fresh.replace(path)
 
 
 def _people(stored: list[dict[str, Any]]) -> tuple[Issued, ...]:

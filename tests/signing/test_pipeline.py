@@ -89,6 +89,30 @@ def test_the_next_timestamp_authority_is_asked(
     assert first in switch.asked
 
 
+def test_a_timestamp_of_a_stranger_is_not_told_as_a_time(
+    authority: Authority, letter: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    stranger = Authority(tmp_path_factory.mktemp("stranger"))
+
+    class Both:
+        """The stranger's time-stamps, our own OCSP and CRL."""
+
+        async def post(self, url: str, body: bytes, content_type: str) -> bytes:
+            source = stranger if "/tsa/" in url else authority
+            return await source.transport.post(url, body, content_type)
+
+        async def get(self, url: str) -> bytes:
+            return await authority.transport.get(url)
+
+    services = replace(authority.services, transport=Both())
+    signed = sign(letter, profile="luu_tru", signer=authority.issue("A", "agency"), services=services)
+    assert (signed.level, signed.signed_at) == (Level.B_B, None)
+    assert "timestamp_invalid" in [reason.code for reason in signed.reasons]
+    report = verify(signed.pdf, trust=authority.trust)
+    assert report.signatures[0].signed_at is None
+    assert report.signatures[0].level is Level.B_B
+
+
 def test_no_revocation_data_means_b_t_with_the_reason(
     authority: Authority, services: Services, switch: Any, letter: bytes
 ) -> None:
