@@ -21,7 +21,8 @@ from storage import config, keys
 from storage.blobs import blobs
 from storage.errors import LogBroken, StoreRefused
 from storage.models import Event, EventHead, EventSubject
-from storage.values import EventRecord, EventView, LogReport
+from storage.reports import LogReport
+from storage.values import EventRecord, EventView
 
 GENESIS = "0" * 64
 _ANCHORS = "log/"

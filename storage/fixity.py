@@ -15,7 +15,8 @@ from storage.errors import Corrupt, NotFound, StorageError
 from storage.models import ArchiveObject, Document
 from storage.objects import content_key, read_inventory
 from storage.rebuild import object_paths
-from storage.values import EventRecord, Finding, FixityReport
+from storage.reports import Finding, FixityReport
+from storage.values import EventRecord
 
 
 def verify_objects() -> FixityReport:

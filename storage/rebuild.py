@@ -28,7 +28,8 @@ from storage.objects import content_key, read_inventory
 from storage.owners import index_alias
 from storage.owners import open_record as open_owner_record
 from storage.records import DocumentRecord, IntakeRecord, OwnerRecord
-from storage.values import EventRecord, Finding, ReindexReport
+from storage.reports import Finding, ReindexReport
+from storage.values import EventRecord
 
 
 class _Rebuild:

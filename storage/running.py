@@ -11,7 +11,8 @@ from storage import config, keys, objects, ocfl
 from storage.blobs import BlobStore, blobs
 from storage.errors import StoreRefused
 from storage.lifecycle import replay_tombstones
-from storage.values import Reason, StoreReport
+from storage.reports import StoreReport
+from storage.values import Reason
 
 _MISSING = {
     "conditional_put": Reason(

@@ -32,13 +32,13 @@ def forge(act: Callable[[], object]) -> None:
 
 
 def test_events_are_numbered_without_gaps_at_times_of_their_own(archive: Archive) -> None:
-    EventHead.objects.update_or_create(
-        id=1, defaults={"seq": 0, "hash": events.GENESIS, "at": datetime.now(UTC) + timedelta(hours=1)}
-    )
+    ahead = datetime.now(UTC) + timedelta(hours=1)  # the clock was put back since the last event
+    EventHead.objects.update_or_create(id=1, defaults={"seq": 0, "hash": events.GENESIS, "at": ahead})
     write(5)
     rows = list(Event.objects.order_by("seq"))
     assert [row.seq for row in rows] == [1, 2, 3, 4, 5]
     assert len({row.at for row in rows}) == 5 and rows == sorted(rows, key=lambda row: row.at)
+    assert rows[0].at > ahead
     report = storage.verify_log()
     assert (report.events, report.head) == (5, rows[-1].hash)
 
