@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from catalogue import fold
-from catalogue.kinds import kinds
+from catalogue import fold, kinds
 from digitize.model import KindGuess, Page
 from digitize.titles import Match, matches
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from catalogue import FieldSpec, FieldType, Kind, fold, nfc
-from catalogue.kinds import kind as kind_of
+from catalogue import kind as kind_of
 from digitize import heading
 from digitize.classify import title_of
 from digitize.labels import Labelled, label_key, label_likeness, labelled

@@ -85,10 +85,10 @@ def dated(lines: Sequence[TextLine]) -> Field | None:
 
 def _is_placed_date(line: TextLine) -> bool:
     """Whether a line is a place and a date and nothing after it."""
-    match = _DATED.search(line.text)
-    found = find_date(line.text)
-    before = _MADE_AT.sub("", line.text[: match.start()]) if match else ""
-    return bool(match and found and len(line.text) - found.end < 4 and len(before) < 40 and ":" not in before)
+    text = _MADE_AT.sub("", line.text)
+    match = _DATED.search(text)
+    found = find_date(text)
+    return bool(match and found and match.start() < 40 and len(text) - found.end < 4 and ":" not in text)
 
 
 def issuer_field(lines: Sequence[TextLine]) -> Field | None:

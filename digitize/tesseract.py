@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytesseract
 from PIL import Image as Pillow
 
-from catalogue.text import nfc
+from catalogue import nfc
 from digitize.columns import line_of
 from digitize.errors import EngineFailed, EngineMissing, LanguageMissing
 from digitize.model import Line, Word, quad_of

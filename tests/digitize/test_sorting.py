@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.kinds import kinds
+from catalogue import kinds
 from digitize.classify import classify, known_titles
 from digitize.model import Line, Page, Word, quad_of
 from digitize.split import numbering, split

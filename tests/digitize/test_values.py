@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitize.heading import dated, issuer_field
 from digitize.labels import label_key, label_likeness, labelled
 from digitize.model import Line, Word, quad_of
 from digitize.spans import TextLine
@@ -86,6 +87,33 @@ def test_numbers_and_notations(text: str, number: str, notation: str | None) -> 
 def test_names(text: str, expected: str | None) -> None:
     found = find_name(text)
     assert (found.text if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ví Dụ, ngày 05 tháng 11 năm 2026", "2026-11-05"),
+        ("Làm tại: xã Ví Dụ, ngày 16 tháng 11 năm 2026", "2026-11-16"),
+        ("Ngày, tháng, năm sinh: 01/01/1990", None),
+        ("Căn cứ Quyết định ngày 05 tháng 11 năm 2026 của Ủy ban nhân dân tỉnh", None),
+    ],
+)
+def test_the_line_of_place_and_date(text: str, expected: str | None) -> None:
+    made = dated([text_line("ĐƠN ĐỀ NGHỊ", 0.1), text_line(text, 0.2)])
+    assert (made.value if made else None) == expected
+
+
+def test_the_issuer_is_the_last_agency_of_the_head() -> None:
+    head = [
+        text_line("ỦY BAN NHÂN DÂN TỈNH THỬ NGHIỆM", 0.05, 0.4),
+        text_line("ỦY BAN NHÂN DÂN PHƯỜNG GIẢ", 0.07, 0.4),
+        text_line("CŨ", 0.09, 0.4),
+        text_line("Số: 12/2016", 0.11, 0.4),
+        text_line("Số định danh cá nhân: 001190000001", 0.3, 0.5),
+    ]
+    made = issuer_field(head)
+    assert made is not None and made.value == "ỦY BAN NHÂN DÂN PHƯỜNG GIẢ CŨ"
+    assert issuer_field(head[3:]) is None
 
 
 def text_line(text: str, top: float = 0.3, right: float = 0.6) -> TextLine:
