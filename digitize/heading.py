@@ -103,7 +103,7 @@ def issuer_field(lines: Sequence[TextLine]) -> Field | None:
         folded = fold(line.text)
         if not block and not (_AGENCY.match(folded) and in_capitals(line.text)):
             continue
-        if block and not (in_capitals(line.text) or _AGENCY.match(folded)):
+        if block and not (line.text.isupper() or in_capitals(line.text) or _AGENCY.match(folded)):
             break
         if _AGENCY.match(folded) and block:
             block = []
