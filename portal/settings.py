@@ -28,11 +28,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "oauth2_provider",
     "accounts",
     "storage",
     "dossiers",
     "workers",
     "portal",
+    "portal.api",
 ]
 MIDDLEWARE = [
     "portal.middleware.metrics.MetricsMiddleware",
@@ -145,6 +147,14 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# Systems: client credentials only, tokens kept as digests, each client's scopes as registered (portal.api).
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "portal.api.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 30 * 60,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

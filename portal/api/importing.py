@@ -1,0 +1,123 @@
+"""Takes in a document of another system: once for each Idempotency-Key, its bytes kept as they came."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+import storage
+import workers
+from catalogue import DocCode, Identifier, kind
+from portal.api import national
+from portal.api.bodies import Body
+from portal.api.errors import CodeTaken, KeyNeeded, KeyReused, KindRefused
+from portal.api.models import CodedDocument, CodeSequence
+from portal.api.purpose import Asked, covers
+
+_KEY = re.compile(r"[0-9A-Za-z-]{8,100}", re.ASCII)
+
+
+def bring(ask: Asked, body: Body, key: str) -> national.ImportedOut:
+    """Receives, deposits and codes a document. May be repeated and raced: the first decides, all get its answer.
+
+    Raises KeyNeeded, KeyReused, CodeTaken, KindRefused and what storage raises.
+    """
+    if not _KEY.fullmatch(key):
+        raise KeyNeeded
+    metadata = national.to_archive(body.metadata)
+    if ask.kinds is not None and metadata.kind not in ask.kinds:
+        raise KindRefused
+    coded = _coded(ask, body, key)
+    agency = coded.agency
+    intake = storage.receive(
+        body.file,
+        name=body.name,
+        media_type=body.media_type,
+        actor=ask.actor,
+        dossier=ask.purpose.dossier,
+        agency=agency,
+        # The caller's key may be anything: its digest keeps other people's out of ours.
+        key="import:" + hashlib.sha256(f"{coded.client}:{key}".encode()).hexdigest(),
+        size=body.size,
+    )
+    pages = tuple(range(1, (body.metadata.PageAmount or 1) + 1))
+    deposit = storage.Deposit(
+        document=coded.document,
+        owners=(_owner(ask, body.metadata, agency),),
+        role=storage.VersionRole.ORIGINAL,
+        media_type=body.media_type,
+        key=f"import:{coded.document}",
+        metadata=metadata,
+        sensitivity=kind(metadata.kind).sensitivity,
+        dossier=ask.purpose.dossier,
+        agency=agency,
+        page_count=len(pages),
+        source=storage.Source(intake.id, intake.sha256, pages),
+    )
+    version = storage.deposit(deposit, body.file, ask.actor)
+    with transaction.atomic():
+        workers.enqueue(
+            "take-in",
+            key=f"take-in:{coded.document}",
+            payload={"document": str(coded.document)},
+            created_by=ask.actor.id[:80],
+        )
+    return national.ImportedOut(DocCode=coded.code, Document=coded.document, Sha256=version.sha256, Size=version.size)
+
+
+def find(code: str) -> CodedDocument:
+    """The document of a DocCode. Raises NotFound, InvalidDocCode."""
+    found = CodedDocument.objects.filter(code=DocCode.parse(code).value).first()
+    if found is None:
+        raise storage.NotFound
+    return found
+
+
+def _coded(ask: Asked, body: Body, key: str) -> CodedDocument:
+    """The row of this import: the one that stands, or a new one with its code."""
+    client = ask.caller.client_id
+    for _ in range(2):
+        known = CodedDocument.objects.filter(client=client, key=key).first()
+        if known is not None:
+            if known.digest != body.digest:
+                raise KeyReused
+            return known
+        agency = next(iter(ask.actor.agencies))
+        try:
+            with transaction.atomic():
+                code = _code(ask, body.metadata, agency)
+                return CodedDocument.objects.create(
+                    code=code, agency=agency, client=client, key=key, digest=body.digest
+                )
+        except IntegrityError:
+            # Either the same key was faster, which the next round finds, or the code belongs to another document.
+            continue
+    raise CodeTaken(doc_code=body.metadata.DocCode or "")
+
+
+def _code(ask: Asked, metadata: national.ImportMetadata, agency: str) -> str:
+    if metadata.DocCode:
+        given = DocCode.parse(metadata.DocCode)
+        if not covers(ask.caller.client.agency, given.agency.value):
+            raise CodeTaken(doc_code=given.value)
+        return given.value
+    short = national.abbreviation(metadata.TypeName)
+    while True:
+        CodeSequence.objects.get_or_create(agency=agency, kind=short)
+        CodeSequence.objects.filter(agency=agency, kind=short).update(last=F("last") + 1)
+        last = CodeSequence.objects.get(agency=agency, kind=short).last
+        code = DocCode(f"{agency}_{short}_{last:06d}_V1").value
+        if not CodedDocument.objects.filter(code=code).exists():
+            return code
+
+
+def _owner(ask: Asked, metadata: national.ImportMetadata, agency: str) -> UUID:
+    """The person named, or the agency itself."""
+    if metadata.Owner is None:
+        return storage.owner_for(Identifier("agency", agency), ask.actor)
+    given = metadata.Owner
+    return storage.owner_for(Identifier(given.Scheme, given.Value), ask.actor, name=given.Name)
