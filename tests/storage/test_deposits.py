@@ -107,6 +107,19 @@ def test_a_crash_leaves_nothing_or_everything(
     assert storage.verify_objects().findings == ()
 
 
+def test_the_next_writer_finishes_what_a_killed_one_committed(
+    committed_archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = committed_archive
+    ref = archive.original(content=b"one")
+    with monkeypatch.context() as patch:
+        patch.setattr(BlobStore, "publish", die)
+        with pytest.raises(Killed):
+            archive.later(ref.document, VersionRole.ARCHIVAL, 1, content=b"two")
+    assert archive.later(ref.document, VersionRole.CERTIFIED, 2, content=b"three").number == 3
+    assert storage.open(ref.document, OFFICER, PURPOSE, version=2).read() == b"two"
+
+
 def test_a_writer_that_was_overtaken_publishes_nothing(committed_archive: Archive) -> None:
     archive = committed_archive
     ref = archive.original()
