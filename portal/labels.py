@@ -63,3 +63,35 @@ LISTS: dict[str, str | Promise] = {
     "closed": _("Đã kết thúc"),
 }
 """Lists of dossiers → their names."""
+
+ACTIONS: dict[str, str | Promise] = {
+    "archive.search": _("Tìm trong kho"),
+    "archive.verify": _("Kiểm tra toàn vẹn kho"),
+    "archive.reindex": _("Dựng lại chỉ mục"),
+    "archive.export": _("Xuất kho"),
+    "document.open": _("Mở giấy tờ"),
+    "document.metadata": _("Đọc thông tin giấy tờ"),
+    "document.status": _("Hỏi hiệu lực giấy tờ"),
+    "document.verify": _("Kiểm tra chữ ký giấy tờ"),
+    "document.deposit": _("Cất giấy tờ vào kho"),
+    "document.describe": _("Sửa thông tin giấy tờ"),
+    "document.reuse": _("Dùng lại giấy tờ"),
+    "document.revoke": _("Thu hồi giấy tờ"),
+    "document.supersede": _("Thay thế giấy tờ"),
+    "document.restrict": _("Hạn chế giấy tờ"),
+    "document.release": _("Bỏ hạn chế giấy tờ"),
+    "document.destroy": _("Tiêu hủy giấy tờ"),
+    "document.import": _("Nhập giấy tờ"),
+    "intake.receive": _("Nhận tệp quét"),
+    "intake.open": _("Mở tệp quét"),
+    "intake.name": _("Đọc tên tệp quét"),
+    "intake.grant": _("Chia sẻ tệp quét cho hồ sơ"),
+    "intake.destroy": _("Tiêu hủy tệp quét"),
+    "owner.make": _("Lập chủ giấy tờ"),
+    "owner.read": _("Đọc định danh chủ giấy tờ"),
+    "owner.alias": _("Thêm số định danh"),
+    "owner.merge": _("Nhập chủ giấy tờ"),
+    "owner.unmerge": _("Tách chủ giấy tờ"),
+    "log.read": _("Xem nhật ký"),
+}
+"""Action of the event log → what people call it."""

@@ -12,7 +12,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 import storage
-from accounts import Actor
+from accounts import Actor, Role
+from accounts.models import User
 from catalogue import UnknownEntry, nfc, procedure
 from dossiers import papers
 from dossiers.models import Attachment, Dossier
@@ -63,7 +64,7 @@ class Draft:
         return {
             "number": self._value("number"),
             "capacity": self._value("capacity") or CAPACITY,
-            "signer": self._value("signer"),
+            "signer": self._value("signer") or leader_of(self.dossier.decide_agency),
             "issued_on": self._value("issued_on") or today,
             "valid_to": self._value("valid_to"),
             "scope": self._value("scope"),
@@ -87,6 +88,12 @@ class Draft:
             if usual in self.templates:
                 return str(usual)
         return next(iter(self.templates))
+
+
+def leader_of(agency: str) -> str:
+    """The name of a leader of the agency, who will most likely sign; empty where none has an account."""
+    people = User.objects.filter(is_active=True, roles__icontains=Role.LEADER.value).order_by("username")
+    return next((user.full_name for user in people if agency in user.agencies), "")
 
 
 def suggestions(dossier: Dossier, actor: Actor) -> dict[str, str]:

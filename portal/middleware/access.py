@@ -20,7 +20,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.actor = request.user.actor() if request.user.is_authenticated else VISITOR
+        if request.user.is_authenticated:
+            request.actor = request.user.actor(channel="web", address=request.META.get("REMOTE_ADDR", ""))
+        else:
+            request.actor = VISITOR
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

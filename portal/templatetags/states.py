@@ -17,7 +17,7 @@ from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
-from portal.labels import JOB_KINDS, JOB_STAGES, LISTS, PARTIES
+from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LISTS, PARTIES
 from workers import Job
 
 register = template.Library()
@@ -156,6 +156,12 @@ def to_scan(items: Iterable[Item]) -> int:
 def list_name(value: str) -> str:
     """The name of a list of dossiers."""
     return str(LISTS.get(value, value))
+
+
+@register.filter
+def action_name(value: str) -> str:
+    """An action of the event log in words; its code where it has none."""
+    return str(ACTIONS.get(value, value))
 
 
 @register.filter
