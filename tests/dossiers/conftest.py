@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -61,7 +62,7 @@ class Desk:
                 services.attach(part.id, OFFICER, document=uuid.uuid4(), pages=1, at=at)
                 services.tick(part.id, OFFICER, at=at)
 
-    def processing(self, procedure: str = SINGLE, at: datetime = MONDAY, **more: object) -> Dossier:
+    def processing(self, procedure: str = SINGLE, at: datetime = MONDAY, **more: Any) -> Dossier:
         dossier = self.receive(procedure, at, **more)
         self.settle(dossier, at)
         return services.start_processing(dossier.id, OFFICER, at=at)

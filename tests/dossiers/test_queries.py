@@ -17,6 +17,7 @@ from catalogue import fold
 from dossiers import errors, queries, services
 from dossiers.calendar import ZONE
 from dossiers.models import Component, Dossier
+from dossiers.permissions import Side
 from dossiers.queries import Filter
 from dossiers.states import ResultState, State
 from tests.dossiers.conftest import ELSEWHERE, HERE, LEADER, MARRIAGE, MONDAY, OFFICER, STRANGER, Desk
@@ -133,7 +134,7 @@ def test_filters_by_desk_officer_procedure_and_side(desk: Desk) -> None:
         Filter(officer="officer-1"),
         Filter(procedure=dossier.procedure),
         Filter(agency=HERE),
-        Filter(side=queries.Side.DECIDE),
+        Filter(side=Side.DECIDE),
     ):
         assert queries.work_list(OFFICER, wanted).items == (dossier,)
     for wanted in (Filter(desk="Q2"), Filter(officer="x"), Filter(agency=ELSEWHERE), Filter(states=(State.DONE,))):
