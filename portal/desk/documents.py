@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,7 +29,7 @@ def document(request: Request, dossier_id: UUID, document_id: UUID) -> Streaming
     found = find(dossier_id, request.actor)
     holds(found, document_id)
     opened = storage.open(document_id, request.actor, why(found))
-    response = FileResponse(opened, content_type=opened.media_type)
+    response = StreamingHttpResponse(opened, content_type=opened.media_type)
     response.headers["Content-Length"] = str(opened.size)
     response.headers["Content-Disposition"] = f'inline; filename="{found.code}-{str(document_id)[:8]}.pdf"'
     response.headers["Content-Security-Policy"] = PDF_POLICY
