@@ -88,12 +88,17 @@ class Child:
                 raise ChildFailed(name=self.name, seconds=int(seconds), status=status, log=self.log)
             time.sleep(0.05)
 
+    def ask_to_end(self) -> None:
+        """Asks the process to end, and does not wait."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """Asks the process to end and waits for its end; kills it when patience is over."""
+        self.ask_to_end()
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(self.patience)
             except subprocess.TimeoutExpired:

@@ -14,6 +14,7 @@ from catalogue import HosoError
 COMMANDS = {
     "archive": "hoso.commands.archive:archive",
     "audit": "hoso.commands.audit:audit",
+    "client": "hoso.commands.client:client",
     "digitize": "hoso.commands.digitize:digitize",
     "sign": "hoso.commands.sign:sign",
     "verify": "hoso.commands.verify:verify",

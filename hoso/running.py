@@ -90,6 +90,11 @@ class Feeding(threading.Thread):
         self.summary: Summary | None = None
         self.error: BaseException | None = None
         self._over = threading.Event()
+        self._go = threading.Event()
+
+    def go(self) -> None:
+        """Everything is up: the samples may be fed. Until then this thread only loads what it needs."""
+        self._go.set()
 
     @property
     def over(self) -> bool:
@@ -104,6 +109,7 @@ class Feeding(threading.Thread):
 
             from hoso import demo
 
+            self._go.wait()
             try:
                 demo_accounts(self.config)
                 with click.progressbar(

@@ -33,6 +33,7 @@ from portal.config import Config
 
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 """Pauses in seconds before the first, second, … restart of a process that keeps ending."""
+STOP_ORDER = (("web", "sweeper"), ("worker",), ("agent", "authority"))
 STEADY_SECONDS = 60.0
 """A process that ran this long starts again with the shortest pause."""
 
@@ -97,12 +98,7 @@ class Supervisor:
                 assert self.store.child is not None
                 self.watched.append(Watched(self.store.child))
             self._prepare()
-            if self.config.env == "demo" and self.web:
-                self._start_authority()
-            if self.workers:
-                self._start_workers()
-            if self.web:
-                self._start_web()
+            self._start_the_rest()
         except BaseException:
             self.stop()
             raise
@@ -117,10 +113,13 @@ class Supervisor:
             time.sleep(pause)
 
     def stop(self) -> None:
-        """Stops everything, the last started first; the object store goes last."""
-        for watched in reversed(self.watched):
-            if self.store is None or watched.child is not self.store.child:
-                watched.child.stop()
+        """Stops everything in order: who asks for work, who does it, what they need, the object store."""
+        for names in STOP_ORDER:
+            group = [watched.child for watched in self.watched if watched.child.name in names]
+            for child in group:
+                child.ask_to_end()
+            for child in group:
+                child.stop()
         if self.store is not None:
             self.store.stop()
         self.watched.clear()
@@ -189,41 +188,35 @@ class Supervisor:
         if status:
             raise ChildFailed(name="prepare", seconds=600, status=status, log=child.log)
 
-    def _start_authority(self) -> None:
-        self._keep(self._child("authority", [sys.executable, "-m", "hoso.authority"], patience=2.0))
-
-    def _start_workers(self) -> None:
+    def _start_the_rest(self) -> None:
+        """Starts what is left side by side, then waits for what others wait for."""
         ready = self.data / "run" / "worker.ready"
         ready.unlink(missing_ok=True)
+        worker = self._keep(self._child("worker", self._worker(), patience=20.0)) if self.workers else None
+        if self.workers:
+            self._keep(self._child("agent", [sys.executable, "-m", "workers.agent"]))
+        web = self._keep(self._child("web", self._gunicorn())) if self.web else None
+        if self.workers:
+            self._keep(self._child("sweeper", [sys.executable, "-m", "workers.sweeper"]))
+        if self.web and self.config.env == "demo":
+            self._keep(self._child("authority", [sys.executable, "-m", "hoso.authority"], patience=2.0))
+        if worker is not None:
+            worker.wait_ready(ready.exists, 120)
+        if web is not None:
+            web.wait_ready(self._web_answers, 120)
+            write_private(self.data / "run" / "web.json", {"url": self.web_url})
+
+    def _worker(self) -> list[str]:
         processes = str(self.config.worker_processes or min(os.cpu_count() or 1, 8))
         options = ["--pool", "prefork", "--concurrency", processes, "--loglevel", "INFO"]
         quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
-        worker = self._keep(
-            self._child(
-                "worker", [program("celery"), "--app", "workers.app", "worker", *options, *quiet], patience=20.0
-            )
-        )
-        self._keep(self._child("agent", [sys.executable, "-m", "workers.agent"]))
-        self._keep(self._child("sweeper", [sys.executable, "-m", "workers.sweeper"]))
-        worker.wait_ready(ready.exists, 60)
+        return [program("celery"), "--app", "workers.app", "worker", *options, *quiet]
 
-    def _start_web(self) -> None:
+    def _gunicorn(self) -> list[str]:
         address = f"{self.config.bind}:{self.web_port}"
         gunicorn = [program("gunicorn"), "portal.wsgi:application", "--bind", address, "--worker-class", "gthread"]
-        options = [
-            "--workers",
-            "1",
-            "--threads",
-            "16",
-            "--timeout",
-            "120",
-            "--graceful-timeout",
-            "5",
-            "--no-control-socket",
-        ]
-        web = self._keep(self._child("web", [*gunicorn, *options, "--worker-tmp-dir", str(self.data / "run")]))
-        web.wait_ready(self._web_answers, 60)
-        write_private(self.data / "run" / "web.json", {"url": self.web_url})
+        options = ["--workers", "1", "--threads", "16", "--timeout", "120", "--graceful-timeout", "5"]
+        return [*gunicorn, *options, "--worker-tmp-dir", str(self.data / "run"), "--no-control-socket"]
 
     def _web_answers(self) -> bool:
         try:

@@ -18,9 +18,10 @@ def demo(as_json: bool) -> None:
     """Take the samples through the whole chain: receive, digitize, deposit, check, certify, result, reuse."""
     started, stop = time.monotonic(), install_stop()
     config = load()
+    feeding = Feeding(config)
+    feeding.start()
     with Supervisor(config, web=False) as running:
-        feeding = Feeding(config)
-        feeding.start()
+        feeding.go()
         running.watch(until=lambda: stop.is_set() or feeding.over)
         summary = feeding.result(stopped=stop.is_set())
     seconds = round(time.monotonic() - started, 1)

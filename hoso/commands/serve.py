@@ -24,6 +24,7 @@ def serve(with_demo: bool) -> None:
         if with_demo:
             feeding = Feeding(config)
             feeding.start()
+            feeding.go()
             running.watch(until=lambda: stop.is_set() or feeding.over)
             if not stop.is_set():
                 say_summary(feeding.result(stopped=False))

@@ -56,8 +56,8 @@ def test_everything_starts_is_restarted_when_it_dies_and_stops(tmp_path: Path) -
         assert running.store is not None and running.store.answers()
         assert json.loads((tmp_path / "run" / "web.json").read_text())["url"] == running.web_url
         names = [watched.child.name for watched in running.watched]
-        assert names == ["objectstore", "authority", "worker", "agent", "sweeper", "web"]
-        sweeper = running.watched[4].child
+        assert names == ["objectstore", "worker", "agent", "web", "sweeper", "authority"]
+        sweeper = next(one.child for one in running.watched if one.child.name == "sweeper")
         assert sweeper.pid is not None
         before = sweeper.pid
         os.kill(before, signal.SIGKILL)
