@@ -144,6 +144,10 @@ def test_a_turned_page_is_turned_back(tmp_path: Path, paper: Image.Image) -> Non
     assert "Nơi sinh" in reading.documents[0].text
     word = words_of(reading)["Kinh"]
     assert word.box[3] - word.box[1] > word.box[2] - word.box[0], "in the scan the word stands on its end"
+    for line in page.lines:
+        x0, y0, x1, y1 = line.box
+        assert 0 <= x0 < x1 <= page.width and 0 <= y0 < y1 <= page.height
+        assert all(x0 - 1 <= w.box[0] and y0 - 1 <= w.box[1] and w.box[2] <= x1 + 1 for w in line.words)
 
 
 def test_a_photograph_is_rectified_by_the_sheet_s_outline(tmp_path: Path, paper: Image.Image) -> None:
