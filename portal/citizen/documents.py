@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -53,7 +53,7 @@ def file(request: Request, document_id: UUID) -> StreamingHttpResponse:
     actor = citizen(request)
     found = handle(document_id, actor)
     opened = storage.open(document_id, actor, OWN)
-    response = FileResponse(opened, content_type=opened.media_type)
+    response = StreamingHttpResponse(opened, content_type=opened.media_type)
     response.headers["Content-Length"] = str(opened.size)
     ending = ENDINGS.get(opened.media_type, "bin")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.kind}-{str(found.id)[:8]}.{ending}"'

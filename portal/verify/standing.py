@@ -62,7 +62,7 @@ def of_document(document: UUID, form: Form = Form.NEWEST) -> Standing:
     try:
         handle = storage.handle(document, WORKER)
     except storage.StorageError:
-        text = _("Giấy tờ này đã bị hủy khỏi kho khi hết thời hạn lưu.")
+        text = _("Giấy tờ này đã được hủy theo quy định về lưu trữ.")
         return Standing("red", _("Không còn trong kho"), text)
     result = queries.result_of_document(document)
     tone, word, text = _judged(handle, result, form)
