@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts import Role
 from accounts.models import User
+from dossiers import services
+from dossiers.models import Dossier
+from storage import models as archive
 
 PASSWORD = "mat-khau-cua-bai-thu"
 AGENCY = "H26.01.02"
@@ -45,6 +50,17 @@ def as_role(make_user: MakeUser) -> Iterator[Callable[[Role], Client]]:
         return client
 
     yield sign_in
+
+
+@pytest.fixture
+def received(make_user: MakeUser) -> Dossier:
+    """A dossier for the confirmation of marital status, received at the officers' agency."""
+    owner = archive.Owner.objects.create(key_id=uuid.uuid4(), created_at=timezone.now())
+    clerk = make_user(Role.OFFICER, username="nguoi-tiep-nhan").actor()
+    new = services.NewDossier(
+        procedure="1.004873", owner=owner.id, applicant_name="Nguyễn Văn Mẫu", receive_agency=AGENCY
+    )
+    return services.receive(new, clerk)
 
 
 @pytest.fixture
