@@ -82,7 +82,8 @@ class _Child:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         self.owner = os.getpid()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "signing.ward"],
+            # -P: whatever lies in the current folder is not imported
+            [sys.executable, "-P", "-m", "signing.ward"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -87,3 +87,17 @@ def test_too_many_bytes_are_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> No
 def test_no_such_page(letter: bytes) -> None:
     with pytest.raises(Unreadable):
         child_module.ask({"op": "survey", "page": "7", "words": ""}, letter)
+
+
+def test_the_child_imports_nothing_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, letter: bytes
+) -> None:
+    (tmp_path / "signing").mkdir()
+    (tmp_path / "signing" / "__init__.py").write_text("raise SystemExit('taken over')")
+    monkeypatch.chdir(tmp_path)
+    made = child_module._Child()
+    try:
+        head, _ = made.run({"op": "survey", "page": "first", "words": ""}, letter, None)
+        assert head["pages"] == 1
+    finally:
+        made.kill()

@@ -173,6 +173,7 @@ def test_pdfa_stays_pdfa(signed_files: dict[str, Path], letter: bytes, profile: 
         assert after.Root.OutputIntents[0].S == "/GTS_PDFA1"
         with after.open_metadata() as xmp:
             assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "B")
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
         assert bytes(after.trailer.ID[0]) == bytes(before.trailer.ID[0])
         names = {str(name) for thing in after.objects if isinstance(thing, pikepdf.Dictionary) for name in thing}
         assert not {"/JS", "/JavaScript", "/AA", "/EmbeddedFiles"} & names

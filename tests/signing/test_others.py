@@ -57,8 +57,13 @@ def proved_by_others(authority: Authority, pdf: bytes, folder: Path) -> None:
     number = len(reader.embedded_regular_signatures)
     said = run("pdfsig", "-nocert", "signed.pdf", cwd=folder)
     assert said.count("Signature is Valid.") == number
-    said = run("mutool", "sign", "-v", "signed.pdf", cwd=folder)
-    assert said.count("The signature is valid") + said.count("has not been modified") >= number, said
+    mechanisms = {
+        one.signer_info["signature_algorithm"]["algorithm"].native for one in reader.embedded_regular_signatures
+    }
+    if "rsassa_pss" not in mechanisms:
+        # MuPDF checks through OpenSSL's old PKCS#7 interface, which knows no RSASSA-PSS
+        said = run("mutool", "sign", "-v", "signed.pdf", cwd=folder)
+        assert said.count("The signature is valid") + said.count("unchanged since signing") >= number, said
     run("qpdf", "--check", "signed.pdf", cwd=folder)
 
 
