@@ -29,7 +29,9 @@ def bring(ask: Asked, body: Body, key: str) -> national.ImportedOut:
     if not _KEY.fullmatch(key):
         raise KeyNeeded
     metadata = national.to_archive(body.metadata)
-    if ask.kinds is not None and metadata.kind not in ask.kinds:
+    granted = ask.caller.client.kinds
+    if granted and metadata.kind not in granted:
+        storage.record(storage.EventRecord("document.import", KindRefused.code), ask.actor, ask.purpose)
         raise KindRefused
     coded = _coded(ask, body, key)
     agency = coded.agency

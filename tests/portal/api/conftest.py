@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 import storage
@@ -40,16 +39,15 @@ class System:
     token: str
     headers: dict[str, str] = field(default_factory=lambda: dict(HEADERS))
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str | None) -> HttpResponse:
+    def send(self, method: str, path: str, body: Any = None, **headers: str | None) -> Any:
         """A call; a header given as None is left out."""
         given = {"Authorization": f"Bearer {self.token}", **self.headers}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}  # type: ignore[misc]
         sent = {name: value for name, value in given.items() if value is not None}
-        more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        answer: HttpResponse = self.http.generic(method, f"/api/v1{path}", headers=sent, **more)
-        return answer
+        data = b"" if body is None else json.dumps(body).encode()
+        return self.http.generic(method, f"/api/v1{path}", data, "application/json", headers=sent)
 
-    def search(self, identifier: Identifier, *kinds: str, **headers: str | None) -> HttpResponse:
+    def search(self, identifier: Identifier, *kinds: str, **headers: str | None) -> Any:
         body = {"owner": {"scheme": identifier.scheme, "value": identifier.value}, "kinds": list(kinds)}
         return self.send("POST", "/evidence/search", body, **headers)
 
@@ -71,7 +69,9 @@ def system_of(db: None, client: Client) -> MakeSystem:
         )
         assert answer.status_code == 200, answer.content
         agency = given["agency"] if "agency" not in grant else grant["agency"]
-        return System(client, made.client_id, made.secret, answer.json()["access_token"], {**HEADERS, "X-Agency": agency})
+        return System(
+            client, made.client_id, made.secret, answer.json()["access_token"], {**HEADERS, "X-Agency": agency}
+        )
 
     return make
 
