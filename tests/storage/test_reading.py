@@ -10,7 +10,7 @@ import storage
 from accounts import WORKER, Actor, Purpose, Role
 from storage import config
 from storage.blobs import blobs
-from storage.models import Document, Event
+from storage.models import Document, Event, Version
 from tests.storage.conftest import AGENCY, CITIZEN_ID, OFFICER, PURPOSE, STRANGER, Archive
 
 pytestmark = pytest.mark.s3
@@ -126,6 +126,13 @@ def test_a_key_put_in_anothers_place_opens_nothing(archive: Archive) -> None:
     blobs().put(bucket, mine, blobs().get_bytes(bucket, theirs))
     with pytest.raises(storage.KeyMissing):
         storage.open(one.document, OFFICER, PURPOSE)
+
+
+def test_bytes_that_are_not_those_of_the_index_are_said_so(archive: Archive) -> None:
+    ref = archive.original()
+    Version.objects.filter(document=ref.document).update(sha256="0" * 64)
+    with pytest.raises(storage.Corrupt):
+        storage.open(ref.document, OFFICER, PURPOSE).read()
 
 
 def test_another_master_key_is_found_at_start(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
