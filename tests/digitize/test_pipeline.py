@@ -17,6 +17,7 @@ import digitize
 from digitize import Line, Progress, Reading
 from digitize.engines import engine
 from digitize.errors import EngineFailed, EngineUnknown
+from digitize.pipeline import _replacing
 from tests.digitize.conftest import DPI, draw_paper
 
 
@@ -281,3 +282,12 @@ def test_json_is_the_schema_that_stays_put(reading: Reading) -> None:
     assert {"text", "box", "confidence"} <= set(line["words"][0])
     assert all({"name", "value", "confidence", "page", "box"} == set(made) for made in document["fields"])
     assert document["text"] == "\n".join(line["text"] for line in page["lines"])
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "a.pdf"
+    target.write_bytes(b"before")
+    with pytest.raises(OSError, match="full"), _replacing(target) as unfinished:
+        unfinished.write_bytes(b"half")
+        raise OSError("full")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.pdf", b"before")]
