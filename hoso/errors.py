@@ -77,8 +77,8 @@ class WhoScans(RunError):
     code = "run.who_scans"
     message_vi = "Không có người dùng “{officer}” đang hoạt động."
     message_en = "There is no active user “{officer}”."
-    next_vi = "Chỉ rõ cán bộ quét: --officer TÊN_ĐĂNG_NHẬP (hoặc biến HOSO_OFFICER)."
-    next_en = "Say who scans: --officer USERNAME (or the variable HOSO_OFFICER)."
+    next_vi = "Chỉ rõ cán bộ quét: --officer TÊN_ĐĂNG_NHẬP."
+    next_en = "Say who scans: --officer USERNAME."
     exit_code = ExitCode.USAGE
     status = 400
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -14,7 +13,7 @@ from portal.config import load
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--dossier", required=True, help="Code of the dossier that the scans belong to.")
-@click.option("--officer", default=lambda: os.environ.get("HOSO_OFFICER", ""), help="User name of who scans.")
+@click.option("--officer", required=True, help="User name of who scans.")
 @click.option("--quiet-seconds", default=3.0, show_default=True, help="How long a file must stay unchanged.")
 @click.option("--once", is_flag=True, help="Take in what lies there, then end.")
 def intake(folder: Path, dossier: str, officer: str, quiet_seconds: float, once: bool) -> None:

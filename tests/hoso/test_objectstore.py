@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from minio.error import S3Error
 from hoso.errors import PortTaken
 from hoso.objectstore import ObjectStore
 from hoso.ports import taken
+from tests.hoso.processes import parent_of
 
 pytestmark = pytest.mark.s3
 
@@ -116,7 +116,7 @@ def test_objects_ports_and_keys_are_kept_and_a_restart_may_follow_at_once(tmp_pa
 
 
 def test_it_dies_with_its_parent_and_what_was_acknowledged_is_there_again(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True) as parent:
+    with parent_of(PARENT, tmp_path) as parent:
         assert parent.stdout is not None
         ports = [int(word) for word in parent.stdout.readline().split()]
         os.kill(parent.pid, signal.SIGKILL)

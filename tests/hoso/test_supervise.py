@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from hoso.lock import DataLock
 from hoso.ports import taken
 from hoso.supervise import Supervisor
 from portal.config import Config
+from tests.hoso.processes import parent_of
 
 pytestmark = pytest.mark.s3
 
@@ -83,7 +82,7 @@ running.watch(until=lambda: False)
 
 
 def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True) as parent:
+    with parent_of(PARENT, tmp_path) as parent:
         assert parent.stdout is not None
         ports = [int(word) for word in parent.stdout.readline().split()]
         assert len(running_under(tmp_path)) >= 3
