@@ -39,7 +39,7 @@ MENU = (
     Entry("desk:results", _("Ký, đóng dấu"), "sign", "g"),
     Entry("desk:numbers", _("Số liệu"), "chart", "b"),
     Entry("desk:log", _("Nhật ký"), "log", "l"),
-    Entry("citizen:home", _("Hồ sơ của tôi"), "folder", "h"),
+    Entry("citizen:home", _("Hồ sơ"), "folder", "h"),
     Entry("citizen:documents", _("Giấy tờ"), "file", "g"),
     Entry("citizen:events", _("Ai đã xem"), "eye", "x"),
 )

@@ -72,7 +72,7 @@ def asked(dossier: Dossier) -> tuple[str, ...]:
         return _supplement(dossier)
     if dossier.state == State.DONE:
         where = agency_name(dossier.handover_agency)
-        return (_("Nhận kết quả tại %(where)s, hoặc tải bản điện tử bên dưới.") % {"where": where},)
+        return (_("Nhận kết quả tại %(where)s, hoặc tải bản điện tử trong hồ sơ này.") % {"where": where},)
     if dossier.state not in OPEN:
         return ()
     waiting = dossier.components.filter(required=True, state=ComponentState.WAITING)

@@ -14,10 +14,10 @@ from accounts import Actor
 from dossiers import queries
 from dossiers.errors import DossierNotFound
 from dossiers.models import Component, Dossier, Result
-from dossiers.states import State
+from dossiers.states import ComponentState, Decision, State
 from portal.citizen import course
 from portal.citizen.frames import citizen, find, known, owner_of
-from portal.citizen.words import FORMS, PLAIN, agency_name
+from portal.citizen.words import FORMS, PLAIN, agency_name, component_word
 from portal.http import Request
 from portal.limits import Limit
 from portal.verify.standing import PUBLIC
@@ -32,6 +32,14 @@ class Part:
 
     row: Component
     papers: tuple[storage.Handle, ...]
+    tone: str
+    word: object
+
+    @property
+    def reason(self) -> str:
+        """Why it was decided so; of a paper that nobody handed in there is nothing to tell."""
+        idle = self.row.decision == Decision.SCAN and self.row.state == ComponentState.WAITING
+        return "" if idle else self.row.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,9 @@ def _parts(dossier: Dossier, actor: Actor) -> list[Part]:
         if row.reused and row.reuse_document is not None:
             ids.append(row.reuse_document)
         handles = (known(document, actor) for document in dict.fromkeys(ids))
-        parts.append(Part(row, tuple(handle for handle in handles if handle is not None)))
+        parts.append(
+            Part(row, tuple(handle for handle in handles if handle is not None), *component_word(row, dossier))
+        )
     return parts
 
 

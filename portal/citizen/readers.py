@@ -16,6 +16,7 @@ import storage
 from accounts import WORKER, Actor
 from catalogue import UnknownEntry, procedure
 from dossiers import queries
+from dossiers.services import purpose_of
 from portal.citizen.frames import citizen, known, owner_of
 from portal.citizen.words import CHANGES, READS, agency_name
 from portal.http import VISITOR, Request
@@ -119,4 +120,5 @@ def _why(event: EventView) -> str:
             "EMERGENCY": _("Trường hợp khẩn cấp"),
         }
         words = known_words.get(basis, event.legal_basis)
-    return f"{words}. {event.purpose}" if event.purpose else words
+    stated = event.purpose if event.purpose != purpose_of("", "").text else ""
+    return f"{words}. {stated}" if stated else words

@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import UnknownEntry, agency
-from dossiers.states import Act, State
+from dossiers.models import Component, Dossier
+from dossiers.states import Act, ComponentState, Decision, State
 
 PLAIN: dict[State, str | Promise] = {
     State.REGISTERED: _("Hồ sơ đã đăng ký, đang chờ cán bộ kiểm tra và tiếp nhận."),
@@ -76,6 +77,25 @@ CHANGES: dict[str, str | Promise] = {
     "owner.unmerge": _("Tách lại ngăn giấy tờ"),
 }
 """Other events that concern the person."""
+
+
+def component_word(row: Component, dossier: Dossier) -> tuple[str, str | Promise]:
+    """How a component stands for the person who handed it in, or did not have to: tone and words."""
+    settled = row.state == ComponentState.SETTLED
+    match Decision(row.decision):
+        case Decision.REUSE:
+            return ("green", _("Đã có trong kho, không phải nộp"))
+        case Decision.LOOKUP:
+            return ("green", _("Đã tra cứu, không phải nộp")) if settled else ("blue", _("Cơ quan tự tra cứu"))
+        case Decision.SHOWN:
+            return ("green", _("Đã đối chiếu")) if settled else ("amber", _("Mang theo để đối chiếu"))
+        case Decision.SKIP:
+            return ("plain", _("Không phải nộp"))
+    if row.state != ComponentState.WAITING:
+        return ("green", _("Đã nhận"))
+    if row.required:
+        return ("amber", _("Chưa nộp"))
+    return ("plain", _("Nộp nếu có")) if dossier.is_open else ("plain", _("Không nộp"))
 
 
 def agency_name(code: str) -> str:
