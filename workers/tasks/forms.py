@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 import paper
 import storage
 from accounts import Actor
@@ -54,7 +56,7 @@ def make_form(run: Run) -> None:
             kind=KIND,
             title=f"{TITLES[number]} {dossier.code}",
             number=dossier.code,
-            issued_on=step.at.date(),
+            issued_on=timezone.localdate(step.at),
             issuer_code=step.agency or dossier.receive_agency,
         ),
         sensitivity=3,

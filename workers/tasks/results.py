@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 import paper
 import signing
 import storage
@@ -163,7 +165,7 @@ def _deposit(result: Result, document: UUID, note: storage.SignatureNote) -> sto
 
 def _describe(result: Result) -> storage.Metadata:
     data, entry = result.data, kind(result.kind)
-    issued_on = _day(data.get("issued_on")) or result.drafted_at.date()
+    issued_on = _day(data.get("issued_on")) or timezone.localdate(result.drafted_at)
     given = data.get("fields") or {}
     fields = tuple(
         storage.FieldValue(name=name, value=nfc(str(value)), origin="db", personal_id=is_identifier(name, entry))
