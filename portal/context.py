@@ -44,8 +44,8 @@ MENU = (
     Entry("citizen:events", _("Ai đã xem"), "eye", "x"),
 )
 PUBLIC_MENU = (
-    Entry("verify:home", _("Kiểm tra văn bản"), "shield", "k"),
-    Entry("citizen:follow", _("Theo dõi hồ sơ"), "search", "t"),
+    Entry("verify:home", _("Kiểm tra"), "shield", "k"),
+    Entry("citizen:follow", _("Theo dõi"), "search", "t"),
     Entry("login", _("Đăng nhập"), "person", "n"),
 )
 """For those who have not signed in."""

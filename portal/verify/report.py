@@ -75,18 +75,17 @@ def _signers(report: Mapping[str, Any]) -> Line:
             "issuer": one["issuer"] or _("không rõ"),
             "verdict": words[one["status"]],
         }
-        said.append(_("%(signer)s: %(verdict)s, chứng thư do %(issuer)s cấp.") % given)
-        if one["status"] != "valid":
-            said += _texts(one)
+        why = _texts(one) if one["status"] != "valid" else []
+        said.append(" ".join([_("%(signer)s: %(verdict)s, chứng thư do %(issuer)s cấp.") % given, *why]))
     tones = {"valid": "green", "invalid": "red", "indeterminate": "amber"}
-    return Line(name, tones[report["verdict"]], tuple(dict.fromkeys(said)))
+    return Line(name, tones[report["verdict"]], tuple(said))
 
 
 def _times(signatures: list[dict[str, Any]]) -> Line:
     name = _("Thời điểm ký và mức")
     if not signatures:
         return Line(name, "amber", (_("Không có."),))
-    said, tone = [], "green"
+    said, tone = [], "amber" if _broken(signatures) else "green"
     for one in signatures:
         level = one["level"] if one["level"] != "none" else _("không theo chuẩn PAdES")
         given = {"signer": one["signer"], "level": level}
