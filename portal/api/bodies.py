@@ -8,6 +8,8 @@ import hashlib
 import io
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
@@ -47,8 +49,20 @@ class Body:
     digest: str
 
 
-def read(request: HttpRequest) -> Body:
-    """Reads and checks the body. Raises TooLarge, Invalid, OneFile, UnknownFormat, EmptyContent."""
+@contextmanager
+def read(request: HttpRequest) -> Iterator[Body]:
+    """Reads and checks the body; its file lasts as long as the block.
+
+    Raises TooLarge, Invalid, OneFile, UnknownFormat, EmptyContent.
+    """
+    handler = Unnamed(request)
+    try:
+        yield _read(request, handler)
+    finally:
+        handler.close()
+
+
+def _read(request: HttpRequest, handler: Unnamed) -> Body:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit():
         raise Invalid(where="Content-Length")
@@ -58,7 +72,7 @@ def read(request: HttpRequest) -> Body:
     if kind == "application/json":
         metadata, file, name = _json(request, int(length))
     elif kind == "multipart/form-data":
-        metadata, file, name = _multipart(request)
+        metadata, file, name = _multipart(request, handler)
     else:
         raise UnknownFormat
     file.seek(0)
@@ -86,16 +100,15 @@ def _json(request: HttpRequest, length: int) -> tuple[ImportMetadata, BinaryIO, 
     return metadata, io.BytesIO(content), attachment.FileName
 
 
-def _multipart(request: HttpRequest) -> tuple[ImportMetadata, BinaryIO, str]:
+def _multipart(request: HttpRequest, handler: Unnamed) -> tuple[ImportMetadata, BinaryIO, str]:
     """Part `metadata` is JSON, part `attachment` is the file."""
-    request.upload_handlers = [Unnamed(request)]
+    request.upload_handlers = [handler]
     try:
         files = [file for name in request.FILES for file in request.FILES.getlist(name)]
         text = str(request.POST.get("metadata", ""))
     except MultiPartParserError:
         raise Invalid(where="multipart") from None
-    handler = request.upload_handlers[0]
-    if isinstance(handler, Unnamed) and handler.over:
+    if handler.over:
         raise storage.TooLarge(limit=LARGEST // MIB)
     if len(files) != 1:
         raise OneFile
@@ -115,26 +128,29 @@ class Unnamed(FileUploadHandler):
         super().__init__(request)
         self.over = False
         self._size = 0
-        self._file: IO[bytes] | None = None
+        self._files: list[IO[bytes]] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         folder = settings.HOSO.data / "tmp"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with the request)
+        self._files.append(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 (closed by `close`)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._size += len(raw_data)
         if self._size > LARGEST:
             self.over = True
             raise StopUpload(connection_reset=True)
-        assert self._file is not None
-        self._file.write(raw_data)
+        self._files[-1].write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
-        assert self._file is not None
-        self._file.seek(0)
-        return UploadedFile(self._file, self.file_name, self.content_type, file_size)
+        self._files[-1].seek(0)
+        return UploadedFile(self._files[-1], self.file_name, self.content_type, file_size)
+
+    def close(self) -> None:
+        """Lets the files go."""
+        for file in self._files:
+            file.close()
 
 
 def _digest(metadata: ImportMetadata, file: BinaryIO) -> tuple[int, str]:

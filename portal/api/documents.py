@@ -53,7 +53,8 @@ def import_document(request: HttpRequest) -> Status[ImportedOut]:
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         raise KeyNeeded
-    return Status(201, importing.bring(ask, bodies.read(request), key))
+    with bodies.read(request) as body:
+        return Status(201, importing.bring(ask, body, key))
 
 
 @router.get("/download/{DocCode}", response={200: None, PROBLEMS: Problem}, **needs("documents.read"))

@@ -35,6 +35,8 @@ class Api(NinjaAPI):
 
 def _complete(address: str, method: str, operation: dict[str, Any]) -> None:
     importing = address.endswith("/documents/import")
+    # ninja puts its own entry, without scopes, before ours; two entries would mean that either one does.
+    operation["security"] = operation["security"][-1:]
     parameters = operation.setdefault("parameters", [])
     if not _PURPOSE_FREE.intersection(operation.get("tags", ())):
         parameters += [_header(name, required=not importing) for name in _HEADERS]
