@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import pytest
-from django.conf import settings
 
 if TYPE_CHECKING:
     from django.test import TransactionTestCase
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 DATA = Path(tempfile.mkdtemp(prefix="hoso-test-"))
 os.environ["HOSO_DATA"] = str(DATA)
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-# pytest-django may have read the settings before this file; what they say of the folder is put right here.
-settings.HOSO = settings.HOSO.model_copy(update={"data": DATA})
+# Here and not by pytest-django from pyproject.toml, which would read the settings before HOSO_DATA is set.
+django.setup()
 
 
 @pytest.fixture(scope="session")
