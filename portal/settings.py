@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -87,7 +87,9 @@ def _database() -> dict[str, object]:
             "PASSWORD": unquote(url.password or ""),
             "HOST": url.hostname or "",
             "PORT": str(url.port or ""),
+            "OPTIONS": dict(parse_qsl(url.query)),
             "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -185,7 +187,12 @@ def _broker_folder() -> dict[str, object]:
 
 
 CELERY_BROKER_URL = HOSO.broker_url or "folder://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if HOSO.broker_url else _broker_folder()
+# A message is sent while somebody waits for an answer: one short attempt must do, the sweeper makes the others.
+_ONE_ATTEMPT = {"max_retries": 0, "socket_connect_timeout": 2.0, "socket_timeout": 30.0, "socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = _ONE_ATTEMPT if HOSO.broker_url else _broker_folder()
+CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
+# The workers, though, wait for their broker for as long as it takes; left alone they end after a hundred attempts.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

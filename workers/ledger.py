@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ from workers.models import Job
 from workers.owner import name_owner
 
 log = structlog.get_logger("workers.ledger")
+
+QUIET = 2.0
+"""Seconds in which a process does not call a broker that has just failed to answer."""
+_quiet_until = 0.0
 
 _PERSONAL = re.compile(r"(?<![0-9a-fA-F-])\d{9}(\d{3})?(?![0-9a-fA-F-])")
 """Nine or twelve digits that stand alone: an identity number."""
@@ -74,15 +79,21 @@ def again(job_id: uuid.UUID) -> bool:
     return bool(changed)
 
 
-def wake(job_id: uuid.UUID) -> None:
+def wake(job_id: uuid.UUID) -> bool:
     """Tells the workers of a job. A broker that is down costs a moment only: the sweeper tells them again."""
     from workers.app import app
 
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return False
     Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
     try:
         app.send_task("workers.run", [str(job_id)], retry=False)
     except Exception as error:  # every broker library has its own family of errors
+        _quiet_until = time.monotonic() + QUIET
         log.warning("job.not_sent", job=str(job_id), error=type(error).__name__)
+        return False
+    return True
 
 
 def lease_time() -> timedelta:

@@ -43,7 +43,7 @@ def take_lease(name: str, owner: str) -> bool:
 
 
 def sweep() -> int:
-    """One round: leases of dead processes lapse, jobs that wait are told of again. Gives their number."""
+    """One round: leases of dead processes lapse, jobs that wait are told of again. Gives how many were."""
     from django.db.models import Q
     from django.utils import timezone
 
@@ -60,11 +60,10 @@ def sweep() -> int:
     untold = Q(sent_at__isnull=True) | Q(sent_at__lt=now - RESEND)
     waiting = Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     due = list(Job.objects.filter(waiting & untold).order_by("run_at").values_list("id", flat=True)[:BATCH])
-    for job_id in due:
-        wake(job_id)
-    if due:
-        log.info("sweeper.resent", jobs=len(due))
-    return len(due)
+    sent = sum(wake(job_id) for job_id in due)
+    if sent:
+        log.info("sweeper.resent", jobs=sent)
+    return sent
 
 
 def keep_house() -> None:
