@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,6 +51,25 @@ def test_a_job_of_a_transaction_that_fails_was_never_asked_for() -> None:
         enqueue("count", key="scan:1")
         _ = 1 / 0
     assert not Job.objects.exists()
+
+
+def test_workers_are_woken_when_the_change_is_committed_and_not_before(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    queue = settings.HOSO.data / "broker" / "queue"
+    before = len(list(queue.iterdir()))
+    with django_capture_on_commit_callbacks(execute=True):
+        made = enqueue("count", key="scan:1")
+        assert (len(list(queue.iterdir())), made.sent_at) == (before, None)
+    made.refresh_from_db()
+    assert made.sent_at is not None
+    messages = [path.read_text() for path in queue.iterdir()]
+    assert len(messages) == before + 1
+    assert any(str(made.id) in message_body(message) for message in messages)
+
+
+def message_body(message: str) -> str:
+    return base64.b64decode(json.loads(message)["body"]).decode()
 
 
 @pytest.mark.parametrize("value", ["001099012345", ["x", {"id": "012345678"}], 1099012345_12, {"a": b"x"}])
@@ -216,10 +239,10 @@ def test_one_sweeper_sweeps_and_another_follows_it() -> None:
     assert sweeper.take_lease("sweeper", "b")
 
 
-def test_a_long_task_keeps_its_lease(settings: object, transactional_db: None) -> None:
+def test_a_long_task_keeps_its_lease(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     from portal.config import Config
 
-    settings.HOSO = Config(lease_seconds=0.3)  # type: ignore[attr-defined]
+    monkeypatch.setattr(settings, "HOSO", Config(lease_seconds=0.3))
     made = job()
     held = claim(made.id)
     assert held is not None
