@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, crl, ocsp, x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError, ValidationInfoReadingError
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
@@ -22,7 +25,17 @@ from signing.wire import context, fetchers
 
 __all__ = ["DAMAGED", "Evidence", "Proof"]
 
-DAMAGED = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError)
+DAMAGED = (
+    PdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    UnsupportedAlgorithm,
+)
 """What parsers raise on bytes that only look like a PDF, ASN.1 or CMS."""
 
 
@@ -58,7 +71,10 @@ class Evidence:
         found = cls(trust, now, certificates, ocsps, crls, source, [])
         control = found.now
         for stamp in sorted(stamps, key=lambda one: one.signed_revision, reverse=True):
-            proof = await found._document_proof(reader, stamp, control)
+            try:
+                proof = await found._document_proof(reader, stamp, control)
+            except (*DAMAGED, SignatureValidationError, CMSExtractionError):
+                proof = None
             if proof is not None:
                 found.proofs.append(proof)
                 control = proof.time
@@ -92,7 +108,11 @@ class Evidence:
         """The trusted time-stamp inside a signature, if any, and whether there was one that could not be trusted."""
         bad = False
         for token in generic_cms.extract_tst_data_iter(one.signer_info, signed=False):
-            proof = await self._token_proof(token, generic_cms.message_imprint_checker(one.signer_info), control)
+            imprint = generic_cms.message_imprint_checker(one.signer_info)
+            try:
+                proof = await self._token_proof(token, imprint, control)
+            except (*DAMAGED, SignatureValidationError, CMSExtractionError):
+                proof = None
             if proof is not None:
                 return proof, False
             bad = True
@@ -106,10 +126,7 @@ class Evidence:
             return None
         for online in self.ways():
             validation = self.context(at, stamp.other_embedded_certs, online=online)
-            try:
-                status = await async_validate_pdf_timestamp(stamp, validation, skip_diff=True)
-            except (*DAMAGED, SignatureValidationError):
-                return None
+            status = await async_validate_pdf_timestamp(stamp, validation, skip_diff=True)
             whole = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
             if status.intact and status.valid and status.trusted and whole:
                 root = reader.get_historical_root(stamp.signed_revision)
@@ -123,10 +140,7 @@ class Evidence:
             return None
         for online in self.ways():
             validation = self.context(at, list(info.other_certs), online=online)
-            try:
-                found = await generic_cms.validate_tst_signed_data(token, validation, imprint)
-            except (*DAMAGED, SignatureValidationError):
-                return None
+            found = await generic_cms.validate_tst_signed_data(token, validation, imprint)
             status = TimestampSignatureStatus(**found)
             if status.intact and status.valid and status.trusted:
                 return Proof(at, not online)
@@ -144,12 +158,40 @@ def _time(token: cms.SignedData) -> datetime | None:
 
 
 def _store(reader: PdfFileReader) -> tuple[list[x509.Certificate], list[Any], list[Any]]:
-    from asn1crypto import crl, ocsp
-
+    """Certificates, OCSP answers and CRLs of the security store; damaged ones are left out, they prove nothing."""
     try:
         store = DocumentSecurityStore.read_dss(reader)
-    except (NoDSSFoundError, ValidationInfoReadingError):
+        held = list(store.certs.values())
+    except (*DAMAGED, SignatureValidationError):
         return [], [], []
-    ocsps = [ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps]
-    crls = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
-    return list(store.load_certs()), ocsps, crls
+    return _sound(held, _certificate), _sound(store.ocsps, _ocsp), _sound(store.crls, _crl)
+
+
+def _sound(held: Iterable[Any], read: Callable[[bytes], Any]) -> list[Any]:
+    found = []
+    for one in held:
+        try:
+            found.append(read(one.get_object().data))
+        except DAMAGED:
+            continue
+    return found
+
+
+def _certificate(der: bytes) -> x509.Certificate:
+    made = x509.Certificate.load(der, strict=True)
+    _ = made.native
+    return made
+
+
+def _ocsp(der: bytes) -> ocsp.OCSPResponse:
+    made = ocsp.OCSPResponse.load(der, strict=True)
+    _ = made.native
+    return made
+
+
+def _crl(der: bytes) -> crl.CertificateList:
+    """Its frame is read through; the entries of large authorities are many and are read when they are looked up."""
+    made = crl.CertificateList.load(der, strict=True)
+    listed = made["tbs_cert_list"]
+    _ = [listed[name].native for name in ("issuer", "this_update", "next_update", "crl_extensions")]
+    return made

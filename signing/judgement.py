@@ -8,6 +8,7 @@ from typing import Any
 from asn1crypto import x509
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -15,7 +16,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError
 
-from signing.evidence import Evidence, Proof
+from signing.evidence import DAMAGED, Evidence, Proof
 from signing.model import Level, Reason, SignatureReport, Status
 from signing.precheck import SIGNING_USAGES, subject
 from signing.services import Trust, TrustRoot
@@ -93,7 +94,7 @@ def tell_apart(one: EmbeddedPdfSignature) -> SignatureReport:
     """The report on a signature that is too damaged to be judged."""
     try:
         described = _described(one)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (*DAMAGED, CMSExtractionError):
         described = {"signer": "", "field": one.field_name}
     return SignatureReport(
         level=Level.NONE,

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -79,7 +80,7 @@ async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> 
 async def _one(reader: PdfFileReader, one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust) -> SignatureReport:
     try:
         return await judge(one, evidence, trust, hybrid=reader.xrefs.hybrid_xrefs_present)
-    except (*DAMAGED, SignatureValidationError, RecursionError):
+    except (*DAMAGED, SignatureValidationError, CMSExtractionError, RecursionError):
         return tell_apart(one)
 
 

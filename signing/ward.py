@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from signing.child import frame, read_frame
-from signing.errors import Encrypted, SigningError
+from signing.errors import Encrypted
 from signing.services import Trust, TrustRoot, Unreachable
 
 MEMORY = 3 << 29
@@ -66,7 +66,8 @@ def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple
         return {"error": "encrypted"}, b""
     except (MemoryError, RecursionError):
         return {"error": "too_costly"}, b""
-    except SigningError:
+    except Exception:
+        # the last fence: whatever a library raises on a strange file, this child serves the next one
         return {"error": "unreadable"}, b""
 
 

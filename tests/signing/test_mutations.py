@@ -70,7 +70,7 @@ def test_mutations_never_crash_nor_pass(data: st.DataObject, signed_files: dict[
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", ["thanh_phan", "ket_qua_dau"])
-@settings(max_examples=700, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
 @given(data=st.data())
 def test_many_mutations(data: st.DataObject, signed_files: dict[str, Path], offline: Trust, name: str) -> None:
     pdf = signed_files[name].read_bytes()
