@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 import storage
 from catalogue import HosoError
-from dossiers.signals import Change
-from dossiers.states import Act
+from dossiers import services
+from dossiers.models import Result
+from tests.dossiers.conftest import LEADER, Desk
 from tests.portal.api.conftest import AGENCY, ELSEWHERE, OFFICER, MakeSystem, Person, System
 from workers import runner, webhooks
 from workers.models import Job, OutboxMessage, Subscription
@@ -123,20 +121,23 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize(("act", "event"), [(Act.ISSUE, "result.issued"), (Act.REVOKE_RESULT, "result.revoked")])
-def test_issued_and_revoked_results_are_told(
-    system_of: MakeSystem, person: Person, receiver: Receiver, act: Act, event: str
-) -> None:
-    subscribe(system_of, receiver.url, event)
-    result: Any = SimpleNamespace(pk=uuid.uuid4(), kind="giay_xn_tthn", document=uuid.uuid4())
-    dossier: Any = SimpleNamespace(code="H26.01.02-261121-0001", decide_agency=AGENCY)
-    step: Any = SimpleNamespace(pk=7)
-    with transaction.atomic():
-        webhooks.on_result(Change(dossier=dossier, act=act, step=step, result=result))
+def test_issued_and_revoked_results_are_told(system_of: MakeSystem, person: Person, receiver: Receiver) -> None:
+    """A dossier runs to its issued result, which is then taken back."""
+    subscribe(system_of, receiver.url, "result.issued", "result.revoked")
+    dossier = Desk(person.owner).done()
+    result = Result.objects.get(dossier=dossier)
+    services.revoke_result(result.id, LEADER, reason="cấp sai thẩm quyền")
     deliver_all()
-    message = json.loads(receiver.got[0][1])
-    assert message["type"] == event
-    assert message["data"]["result"] == str(result.pk) and message["data"]["case"] == dossier.code
+    messages = [json.loads(body) for _, body in receiver.got]
+    assert sorted(message["type"] for message in messages) == ["result.issued", "result.revoked"]
+    for message in messages:
+        assert message["data"] == {
+            "result": str(result.id),
+            "document": str(result.document),
+            "case": dossier.code,
+            "kind": "giay_xn_tthn",
+            "agency": AGENCY,
+        }
 
 
 def test_a_receiver_that_fails_is_told_again_with_the_same_id_and_longer_pauses(
