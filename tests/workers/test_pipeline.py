@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -107,9 +108,24 @@ def test_certifying_again_signs_nothing_twice(office: Office, dossier: Dossier, 
     assert roles(scanned, office).count(VersionRole.CERTIFIED) == 1
 
 
-def test_a_signature_made_by_an_attempt_that_died_is_the_one_that_is_published(
-    office: Office, dossier: Dossier
+def test_without_a_time_stamp_the_level_is_lower_and_the_rest_is_queued(
+    office: Office, dossier: Dossier, scanned: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    whole = keys.services()
+    nobody = replace(whole, timestampers=("http://127.0.0.1:9/tsa",))
+    monkeypatch.setattr(keys, "services", lambda: nobody)
+    job = office.do(office.ask("certify", dossier, office.officer, documents=[str(scanned)]))
+    assert (job.state, job.result["levels"]) == ("done", ["B-B"]), job.error
+    upgrade = Job.objects.get(kind="upgrade")
+    assert office.do(upgrade).state == "queued"
+    monkeypatch.setattr(keys, "services", lambda: whole)
+    Job.objects.filter(pk=upgrade.pk).update(run_at=timezone.now())
+    assert office.do(upgrade).state == "done"
+    assert roles(scanned, office)[-1] is VersionRole.RENEWED
+    assert storage.handle(scanned, office.officer).signature_level == "B-LTA"
+
+
+def test_the_signature_of_an_attempt_that_died_is_the_one_that_is_published(office: Office, dossier: Dossier) -> None:
     job = office.ask("certify", dossier, office.officer, documents=[])
     first = claim(job.id)
     assert first is not None
