@@ -1,7 +1,6 @@
 # One verb a target; every target installs what it needs first.
-.PHONY: setup run demo test slow check bench clean
+.PHONY: setup run demo test slow check bench
 
-UV := .venv/bin/uv
 BIN := .venv/bin
 
 setup: .venv/.run ## .venv with the product; `.venv/bin/hoso` works after it
@@ -18,12 +17,13 @@ run: .venv/.run ## feeds the samples through the whole chain and stays up
 demo: .venv/.run ## the same and ends
 	$(BIN)/hoso demo
 
+check: export HOSO_DATA := $(CURDIR)/.venv/check
 check: .venv/.test ## style, types, imports, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	HOSO_DATA=$$(mktemp -d) $(BIN)/django-admin makemigrations --check --dry-run --settings portal.settings
+	$(BIN)/django-admin makemigrations --check --dry-run --settings portal.settings
 
 test: check ## everything but the marker slow
 	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
@@ -32,4 +32,4 @@ slow: .venv/.test
 	$(BIN)/pytest -m slow
 
 bench: .venv/.test ## tables of speed and size, each beside a peer
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.reading
