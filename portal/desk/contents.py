@@ -47,6 +47,11 @@ class Part:
     held: storage.Handle | None = None
 
     @property
+    def checked(self) -> bool:
+        """Whether an officer has looked at every document that is attached."""
+        return bool(self.papers) and all(paper.confirmed for paper in self.papers)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing more is to be done about it."""
         return self.row.state == ComponentState.SETTLED

@@ -11,7 +11,7 @@ from accounts import STAFF, Role
 from dossiers import queries
 from dossiers.models import Dossier
 from dossiers.queries import Count, Filter
-from dossiers.states import ResultState
+from dossiers.states import OPEN, ResultState, State
 from portal.desk import contents, next_step
 from portal.desk.frames import may
 from portal.http import Request
@@ -33,7 +33,7 @@ def desk_home(request: Request) -> HttpResponse:
     tasks: list[Task] = []
     counts: dict[str, Count] = {}
     if actor.has(Role.OFFICER):
-        page = queries.work_list(actor, Filter(), limit=SHOWN)
+        page = queries.work_list(actor, Filter(states=(*OPEN, State.DONE)), limit=SHOWN)
         tasks = [_task(dossier, request) for dossier in page.items]
         tasks.sort(key=lambda task: task.next.busy)
     if actor.has(*STAFF):

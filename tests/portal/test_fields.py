@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def test_what_an_officer_confirmed_is_not_asked_again() -> None:
 
 
 def test_fields_of_one_place_are_one_question_with_one_answer() -> None:
-    same = {"box": BOX, "confidence": 0.5}
+    same: dict[str, Any] = {"box": BOX, "confidence": 0.5}
     before = described(field("applicant_name", "Nguyễn Văn Mấu", **same), field("owner_name", "Nguyễn Văn Mấu", **same))
     found = [f for f in asked(before) if f.doubtful]
     assert [f.names for f in found] == [("applicant_name", "owner_name")]

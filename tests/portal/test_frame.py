@@ -21,6 +21,15 @@ PORTAL = ROOT / "portal"
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|hx-vals='js:", re.I)
 
 
+PAIRS = [
+    ("ink", "paper"), ("ink-2", "paper"), ("ink-2", "card"), ("ink-2", "sunk"), ("ink-3", "paper"), ("ink-3", "sunk"),
+    ("blue", "card"), ("blue", "paper"), ("blue-deep", "blue-wash"), ("card", "blue"), ("card", "red"),
+    ("red", "card"), ("red", "red-wash"), ("green", "green-wash"), ("green", "card"), ("amber", "amber-wash"),
+    ("amber", "card"), ("amber", "paper"),
+]  # fmt: skip
+"""Text and ground as the style sheets put them together."""
+
+
 class CounterClosed(HosoError):
     code = "test.counter_closed"
     message_vi = "Quầy {desk} đã đóng."
@@ -40,6 +49,21 @@ def test_nothing_from_elsewhere_and_nothing_inline_may_run(client: Client) -> No
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_every_text_stands_out_from_its_ground(text: str, ground: str) -> None:
+    tokens = (PORTAL / "static" / "hoso" / "tokens.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", tokens))
+    light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from accounts import Actor, Purpose, Role
 from dossiers.models import Dossier
 from hoso.objectstore import ObjectStore
 from portal.uploads import services
+from portal.uploads.errors import WrongOffset
 from portal.uploads.models import Upload
 from tests.portal.conftest import MakeUser
 from workers import Job
@@ -101,7 +102,7 @@ def test_a_piece_that_does_not_follow_is_refused(officer: Client, open_upload: s
 def test_two_senders_of_one_piece_store_it_once(officer: Client, open_upload: str) -> None:
     stale = Upload.objects.get()
     send(officer, open_upload, SCAN[:10], 0)
-    with pytest.raises(services.WrongOffset):
+    with pytest.raises(WrongOffset):
         services._count(stale, [("uploads/x", 10)])
     assert Upload.objects.get().offset == 10
 
