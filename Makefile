@@ -28,6 +28,10 @@ check: .venv/.test ## style, types, imports, migrations
 test: check ## everything but the marker slow
 	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
+test-postgresql: .venv/.test ## what a database can change, once more on PostgreSQL and Redis
+	$(BIN)/python tests/servers.py postgresql redis -- $(BIN)/pytest -m "not slow and not browser" -n 2 --dist worksteal \
+		tests/storage tests/dossiers tests/workers tests/portal
+
 slow: .venv/.test
 	$(BIN)/pytest -m slow
 
