@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 MOST = 200
 """The largest page."""
@@ -20,6 +20,14 @@ class Strict(Schema):
     """A body in which a misspelt member is an error, not silence."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        """PostgreSQL keeps no NUL character."""
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("NUL")
+        return value
 
 
 class OwnerIn(Strict):

@@ -161,6 +161,13 @@ def test_a_wrong_number_is_not_repeated(system: System, db: None) -> None:
     assert strange.json()["errors"][0]["where"].endswith("owner.scheme")
 
 
+def test_a_nul_character_is_refused_before_any_database_sees_it(system: System) -> None:
+    body = {"owner": {"scheme": "passport", "value": "B\x001234567"}, "purpose_of_use": "\x00"}
+    answer = system.send("POST", "/evidence/search", body)
+    assert answer.status_code == 422
+    assert {error["where"].rsplit(".")[-1] for error in answer.json()["errors"]} == {"value", "purpose_of_use"}
+
+
 def test_the_digest_of_the_answer_is_the_deposits(system: System, person: Person) -> None:
     document = person.result()
     (version,) = system.send("GET", f"/evidence/{document}").json()["versions"]
