@@ -56,6 +56,7 @@ PAGES: dict[str, Page] = {
     "desk:search": READERS,
     "desk:dossier": READERS,
     "desk:files": Page(READERS.roles, polled=True),
+    "desk:receipt": Page(READERS.roles, polled=True),
     "desk:scan": OFFICERS,
     "desk:certify": OFFICERS,
     "desk:act": DECIDERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from accounts import Actor, Purpose
 from catalogue import DossierCode, InvalidCode
 from dossiers import queries
 from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Step
 from dossiers.moves import possible
 from dossiers.queries import Filter
 from dossiers.states import OPEN, Act, State
@@ -79,11 +80,23 @@ def dossier(request: Request, dossier_id: UUID) -> HttpResponse:
             "course": _course(State(found.state)),
             "reasoned": [act for act in REASONED if act in open_now and allowed[act.value]],
             "steps": steps[::-1],
-            "receipt": next((step for step in steps if step.act in RECEIPTS and found.due_at), None),
+            "receipt": _receipt(found, steps),
             "forms": [step for step in steps if step.form and step.act not in RECEIPTS],
             "open": found.state in OPEN,
         },
     )
+
+
+@require_GET
+def receipt(request: Request, dossier_id: UUID) -> HttpResponse:
+    """The receipt's button, asked for again until the receipt is made."""
+    found = find(dossier_id, request.actor)
+    return render(request, "desk/receipt.html", {"dossier": found, "receipt": _receipt(found, found.steps.all())})
+
+
+def _receipt(dossier: Dossier, steps: Iterable[Step]) -> Step | None:
+    """The step that the receipt tells of; None where there is no receipt to come."""
+    return next((step for step in steps if step.act in RECEIPTS and dossier.due_at), None)
 
 
 @require_GET

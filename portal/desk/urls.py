@@ -16,6 +16,7 @@ urlpatterns = [
     path("dossiers/search", dossier.search, name="search"),
     path("dossiers/<uuid:dossier_id>", dossier.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/files", dossier.files, name="files"),
+    path("dossiers/<uuid:dossier_id>/receipt", dossier.receipt, name="receipt"),
     path("dossiers/<uuid:dossier_id>/scan", scan.scan, name="scan"),
     path("dossiers/<uuid:dossier_id>/certify", acts.certify, name="certify"),
     path("dossiers/<uuid:dossier_id>/act/<slug:act>", acts.act, name="act"),

@@ -247,3 +247,22 @@ def test_a_polled_part_does_not_put_off_the_idle_lock(officer: Client, received:
     assert officer.session["seen"] == before
     officer.get(f"/dossiers/{received.id}")
     assert officer.session["seen"] > before
+
+
+def test_the_receipt_shows_by_itself_once_it_is_made(officer: Client, received: Dossier) -> None:
+    waiting = officer.get(f"/dossiers/{received.id}/receipt").content.decode()
+    assert "every 1500ms" in waiting
+    document = uuid.uuid4()
+    services.attach_form(received.steps.get(act="receive").id, document, WORKER)
+    made = officer.get(f"/dossiers/{received.id}/receipt").content.decode()
+    assert f"/dossiers/{received.id}/documents/{document}" in made
+    assert "every" not in made
+
+
+def test_the_page_is_told_when_the_machine_has_finished(officer: Client, received: Dossier) -> None:
+    job = Job.objects.create(kind="digitize", key="k", dossier=received.code)
+    assert "HX-Trigger" not in officer.get(f"/dossiers/{received.id}/files?was=working").headers
+    job.state = "done"
+    job.save()
+    assert officer.get(f"/dossiers/{received.id}/files?was=working").headers["HX-Trigger"] == "hoso:settled"
+    assert "HX-Trigger" not in officer.get(f"/dossiers/{received.id}/files").headers

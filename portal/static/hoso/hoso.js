@@ -62,7 +62,9 @@
       kbd.textContent = element.dataset.key.toUpperCase();
       key.append(kbd);
       const what = document.createElement("dd");
-      what.textContent = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+\S$/, "");
+      const said = element.cloneNode(true);
+      for (const hint of said.querySelectorAll("kbd")) hint.remove();
+      what.textContent = element.dataset.keyLabel || element.getAttribute("aria-label") || said.textContent.trim();
       list.prepend(key, what);
     }
   }
@@ -73,6 +75,11 @@
     const closer = event.target.closest("[data-closes]");
     if (closer) closer.closest("dialog, .note")?.[closer.closest("dialog") ? "close" : "remove"]();
     if (event.target.closest("[data-prints]")) window.print();
+  });
+
+  // The server says that the machine has finished: a page that shows the next step shows the new one.
+  document.body.addEventListener("hoso:settled", () => {
+    if (document.querySelector("[data-reload-when-settled]") && !document.querySelector("dialog[open]")) location.reload();
   });
 
   // A form is sent once: the button says so and a second press does nothing.
