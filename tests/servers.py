@@ -191,7 +191,7 @@ class Postgres(Server):
     def create(self, name: str) -> str:
         """Makes a database and gives its URL."""
         with psycopg.connect(self.base("postgres"), autocommit=True) as link:
-            link.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            link.execute(f'CREATE DATABASE "{name}"')
         return self.base(name)
 
     def start(self) -> Self:

@@ -97,7 +97,7 @@ class Plant:
     def _count(self, query: str) -> tuple[int, ...]:
         if self.database:
             with psycopg.connect(self.database) as link:
-                return tuple(link.execute(query).fetchone() or ())  # type: ignore[arg-type]
+                return tuple(link.execute(query).fetchone() or ())
         base = sqlite3.connect(self.data / "hoso.sqlite3", timeout=30)
         try:
             return tuple(base.execute(query).fetchone())
