@@ -173,8 +173,15 @@ def test_the_work_list_says_the_next_step_of_each(officer: Client, received: Dos
 
 
 def test_a_document_of_another_dossier_does_not_open_here(officer: Client, received: Dossier) -> None:
-    assert officer.get(f"/dossiers/{received.id}/documents/{uuid.uuid4()}").status_code == 404
-    assert officer.post(f"/dossiers/{received.id}/documents/{uuid.uuid4()}/draw").status_code == 404
+    elsewhere = uuid.uuid4()
+    for answer in (
+        officer.get(f"/dossiers/{received.id}/documents/{elsewhere}"),
+        officer.post(f"/dossiers/{received.id}/documents/{elsewhere}/draw"),
+        officer.get(f"/dossiers/{received.id}/place/{elsewhere}"),
+    ):
+        assert answer.status_code == 404
+        assert "dossiers.not_found" in answer.content.decode()
+    assert not Job.objects.filter(kind="page-images").exists()
 
 
 def test_pictures_open_to_whom_they_were_drawn_for(officer: Client, as_role: Callable[[Role], Client]) -> None:
