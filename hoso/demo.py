@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,13 +23,14 @@ import storage
 import workers
 from accounts import Actor
 from accounts.models import User
-from catalogue import Identifier, Party, kind, nfc, procedure
+from catalogue import Identifier, Party, kind, procedure
 from dossiers import services
 from dossiers.errors import NotReusable
 from dossiers.models import Component, Dossier, Result
 from dossiers.states import Channel, ComponentState, Decision, ResultState, State
+from hoso.demo_desk import DRAFTS, compare
 from hoso.errors import DemoFailed
-from workers.describing import is_identifier, metadata_of
+from workers.describing import metadata_of
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 MEDIA_TYPES = {
@@ -204,7 +204,7 @@ class _Walk:
             return
         officer = self.people.officer
         read = storage.metadata(document, officer, services.purpose_of(self.dossier.procedure, self.dossier.code))
-        fields, checks = _compare(read.fields, truth, officer)
+        fields, checks = compare(read.fields, truth, officer)
         self.summary.fields_agreed += sum(not check.corrected for check in checks)
         self.summary.fields_corrected += sum(check.corrected for check in checks)
         checked = metadata_of(kind(truth["kind"]), fields, read.text)
@@ -275,7 +275,7 @@ class _Walk:
             self.people.officer,
             kind=kind_id,
             title=entry.name_vi,
-            data=_RESULTS[kind_id](self.sample, number),
+            data=DRAFTS[kind_id](self.sample, number),
             template=kind_id,
             result_type=entry.result_types[0],
             key=f"demo:draft:{number}",
@@ -320,82 +320,3 @@ def _digest(folder: Path) -> str:
         if path.is_file():
             whole.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()[:16]
-
-
-def _compare(
-    read: Iterable[storage.FieldValue], truth: dict[str, Any], officer: Actor
-) -> tuple[list[storage.FieldValue], list[services.Check]]:
-    """The fields as they stand after the check, and what was agreed or put right."""
-    left, entry, now = list(read), kind(truth["kind"]), timezone.now()
-    fields, checks = [], []
-    for told in truth["fields"]:
-        name, value = told["name"], nfc(told["value"])
-        same = [item for item in left if item.name == name]
-        agreed = next((item for item in same if nfc(item.value) == value), None)
-        found = agreed or next(iter(same), None)
-        if found is not None:
-            left.remove(found)
-        confidence = found.confidence if found is not None else None
-        blank = storage.FieldValue(name, value, personal_id=is_identifier(name, entry))
-        base = found if found is not None else blank
-        fields.append(
-            replace(
-                base,
-                value=value,
-                origin=base.origin if agreed else "manual",
-                verified_by=officer.id,
-                verified_at=now,
-            )
-        )
-        checks.append(services.Check(name=name, corrected=agreed is None, confidence=confidence))
-    return [*fields, *left], checks
-
-
-def _marital_status(sample: dict[str, Any], number: int) -> dict[str, object]:
-    person, other = sample["applicant"], sample["others"][0]
-    today = timezone.localdate()
-    return {
-        "number": f"{number:02d}/UBND-XNTTHN",
-        "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
-        "issued_on": today.isoformat(),
-        "valid_to": (today + timedelta(days=180)).isoformat(),
-        "scope": "để kết hôn",
-        "fields": {
-            "name": person["name"],
-            "born": person["born"],
-            "sex": "Nữ",
-            "ethnicity": "Kinh",
-            "nationality": "Việt Nam",
-            "identifier": person["value"],
-            "residence": person["address"],
-            "status": "đã ly hôn, hiện chưa đăng ký kết hôn với ai",
-            "purpose": f"để kết hôn với ông {other['name']}",
-        },
-    }
-
-
-def _marriage(sample: dict[str, Any], number: int) -> dict[str, object]:
-    today = timezone.localdate()
-    fields: dict[str, str] = {"registered_at": "Ủy ban nhân dân xã Ví Dụ", "registered_on": today.isoformat()}
-    for who, person in (("wife", sample["applicant"]), ("husband", sample["others"][0])):
-        fields |= {
-            f"{who}_name": person["name"],
-            f"{who}_born": person["born"],
-            f"{who}_ethnicity": "Kinh",
-            f"{who}_nationality": "Việt Nam",
-            f"{who}_residence": person["address"],
-            f"{who}_identifier": person["value"],
-        }
-    return {
-        "number": f"{number:02d}/{today.year}",
-        "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
-        "issued_on": today.isoformat(),
-        "fields": fields,
-    }
-
-
-_RESULTS: dict[str, Callable[[dict[str, Any], int], dict[str, object]]] = {
-    "giay_xn_tthn": _marital_status,
-    "giay_cn_ket_hon": _marriage,
-}
-"""What the officer would write into the draft, by kind of result."""
