@@ -24,9 +24,18 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Processes that test side by side would else read the settings early, with this one's HOSO_DATA."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """SQLite in a file, as users have it: in memory, threads would share one connection and never race."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, as users have it: in memory, threads would share one connection and never race.
+
+    On PostgreSQL each of the processes that test side by side gets a database of its own, by the suffix of its name.
+    """
     from django.db import connection
 
     if connection.vendor == "sqlite":
