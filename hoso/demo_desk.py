@@ -53,7 +53,6 @@ def _marital_status(sample: dict[str, Any], number: int) -> dict[str, object]:
         "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
         "issued_on": today.isoformat(),
         "valid_to": (today + timedelta(days=180)).isoformat(),
-        "scope": "để kết hôn",
         "fields": {
             "name": person["name"],
             "born": person["born"],

@@ -199,6 +199,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "hoso"
 # The ledger knows what is to be done: a message is forgotten as soon as a worker has it.
 CELERY_TASK_ACKS_LATE = False
+# A task that hangs is killed; the ledger counts it as a death of its worker.
+CELERY_TASK_TIME_LIMIT = 2 * 60 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

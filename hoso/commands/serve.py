@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from catalogue import HosoError
+from hoso.cli import tell
 from hoso.running import Feeding, install_stop, say_accounts, say_summary
 from hoso.supervise import Supervisor
 from portal.config import load
@@ -27,8 +29,16 @@ def serve(with_demo: bool) -> None:
             feeding.go()
             running.watch(until=lambda: stop.is_set() or feeding.over)
             if not stop.is_set():
-                say_summary(feeding.result(stopped=False))
+                _say(feeding)
         if not stop.is_set():
             click.echo("Đang chạy; Ctrl-C để dừng. / Running; Ctrl-C stops.")
         running.watch(until=stop.is_set)
         click.echo("Đang dừng… / Stopping…", err=True)
+
+
+def _say(feeding: Feeding) -> None:
+    """The summary, or why there is none: the pages stay up either way."""
+    try:
+        say_summary(feeding.result(stopped=False))
+    except HosoError as error:
+        tell(error)
