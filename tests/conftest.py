@@ -22,7 +22,6 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 # Here and not by pytest-django from pyproject.toml, which would read the settings before HOSO_DATA is set.
 django.setup()
-del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker of pytest-xdist would inherit it, and read the settings too early
 
 
 @pytest.hookimpl(optionalhook=True)
