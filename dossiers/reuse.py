@@ -71,6 +71,11 @@ def judge(component: Component, handle: storage.Handle, *, owner: UUID, on: date
     return storage.Verdict(handle.id, not reasons, tuple(reasons))
 
 
+def holder(party: Party) -> Party:
+    """Whose documents are looked through: what anybody of the dossier may bring is looked for with the applicant."""
+    return Party.APPLICANT if party is Party.ANY else party
+
+
 def candidates(
     components: Iterable[Component],
     owners: Mapping[Party, UUID],
@@ -84,7 +89,7 @@ def candidates(
     """
     wanted: dict[UUID, list[Component]] = defaultdict(list)
     for component in components:
-        owner = owners.get(Party.APPLICANT if component.party is Party.ANY else component.party)
+        owner = owners.get(holder(component.party))
         if owner is not None and reusable_kinds(component):
             wanted[owner].append(component)
     found: dict[str, tuple[Candidate, ...]] = {}

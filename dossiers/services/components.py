@@ -136,7 +136,8 @@ def _verdict(component: Component, document: UUID, doing: Acting, purpose: Purpo
     known: dict[str, tuple[reuse.Candidate, ...]] = {}
     if component.owner is not None:
         day = doing.at.astimezone(calendar.ZONE).date()
-        known = reuse.candidates([asked], {Party(component.party): component.owner}, doing.actor, purpose, day)
+        owners = {reuse.holder(Party(component.party)): component.owner}
+        known = reuse.candidates([asked], owners, doing.actor, purpose, day)
     for candidate in known.get(asked.id, ()):
         if candidate.handle.id == document:
             return candidate.verdict

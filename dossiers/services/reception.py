@@ -17,6 +17,7 @@ from dossiers.calendar import ZONE
 from dossiers.checklist import Item
 from dossiers.errors import BadDossier, KeyReused, ReasonMissing
 from dossiers.models import Component, Dossier
+from dossiers.reuse import holder
 from dossiers.services.acting import Acting
 from dossiers.services.codes import next_code
 from dossiers.services.course import start_clock
@@ -195,7 +196,7 @@ def _component(
         title_en=asked.title_en,
         kinds=list(asked.kinds),
         party=asked.party.value,
-        owner=new.owner if asked.party is Party.ANY else owners.get(asked.party),
+        owner=owners.get(holder(asked.party)),
         mode=asked.mode.value,
         required=asked.required or bool(choice.needed and asked.required_if_vi),
         decision=decision.value,

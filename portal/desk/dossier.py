@@ -67,7 +67,8 @@ def dossier(request: Request, dossier_id: UUID) -> HttpResponse:
     found = find(dossier_id, request.actor)
     inside = contents.of(found, request.actor)
     allowed = may(request.actor, found)
-    open_now = possible(State(found.state)) | ({Act.EXTEND} if found.state in OPEN else set())
+    open_now = possible(State(found.state), received=found.received_at is not None)
+    open_now |= {Act.EXTEND} if found.state in OPEN else set()
     steps = list(found.steps.select_related("component", "result"))
     return render(
         request,

@@ -76,6 +76,12 @@ def test_reuse_is_kept_on_the_component_and_seen_by_the_owner(desk: Desk, stored
     assert [(use.document, use.dossier, use.actor_name) for use in uses] == [(document, dossier.code, "Trần Thị Mẫu")]
 
 
+def test_what_anybody_of_the_dossier_may_bring_is_reused_from_the_applicant(desk: Desk, stored: Stored) -> None:
+    document = stored(desk.owner, kind="trich_luc_ly_hon_gc", scope="")
+    component = part(desk.receive(MARRIAGE), "ghi_chu_ly_hon")
+    assert services.choose_reuse(component.id, OFFICER, document=document, at=MONDAY).reused
+
+
 def test_a_paper_for_another_purpose_is_refused_with_the_reason(desk: Desk, stored: Stored) -> None:
     document = stored(desk.owner, scope="để làm thủ tục vay vốn ngân hàng")
     component = part(desk.receive(MARRIAGE), "tinh_trang_hon_nhan")
