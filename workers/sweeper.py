@@ -25,6 +25,8 @@ VERIFIED = timedelta(minutes=10)
 """How long a report of the verification page is kept."""
 HOUSE = 30
 """Sweeps between two rounds of housekeeping."""
+ANCHOR = 3600
+"""Sweeps between two anchors of the event log in the locked bucket: a log cut short shows at the next one."""
 BATCH = 50
 """Jobs told of in one sweep: enough to keep the workers busy, too few to flood a broker behind a long queue."""
 
@@ -67,12 +69,13 @@ def sweep() -> int:
 
 
 def keep_house() -> None:
-    """What must vanish goes: transient objects whose time is over, reports of files that were verified here."""
+    """What a crash left half published is finished; what must vanish goes: transient objects, reports of files."""
     from django.utils import timezone
 
     import storage
     from workers.models import Job
 
+    storage.resume()
     storage.sweep_stash()
     Job.objects.filter(kind="verify", finished_at__lt=timezone.now() - VERIFIED).delete()
 
@@ -81,6 +84,7 @@ def run(stopped: Callable[[float], bool]) -> None:
     """Sweeps until `stopped(pause)` says so. An error of the database costs one round."""
     from django.db import connection
 
+    import storage
     from workers.owner import name_owner
 
     owner, rounds = name_owner(), 0
@@ -90,6 +94,8 @@ def run(stopped: Callable[[float], bool]) -> None:
                 sweep()
                 if rounds % HOUSE == 0:
                     keep_house()
+                if rounds % ANCHOR == 0:
+                    storage.anchor()
                 rounds += 1
         except Exception as error:  # the next round tries again; ending here would leave jobs lying
             log.warning("sweeper.failed", error=type(error).__name__)
