@@ -203,5 +203,7 @@ def test_no_key_path_holds_anything_but_random_ids(archive: Archive) -> None:
         rf"|v\d+/content/\w+\.sealed))|intake/{uuid}/\w+\.sealed|(owners|documents|intakes)/{uuid}/{uuid}"
         rf"|check/master-1|log/\d{{20}}\.json|probe/(lock|{uuid})"
     )
-    assert [key for key in every_key() if not shapes.fullmatch(key)] == []
+    # `stash/` holds what other tests of this process put aside for minutes, under names of their own.
+    assert [key for key in every_key() if not key.startswith("stash/") and not shapes.fullmatch(key)] == []
+    assert not any(CITIZEN_ID in key for key in every_key())
     assert keys.index_digest("citizen_id", CITIZEN_ID) != keys.index_digest("id_card", CITIZEN_ID)
