@@ -1,5 +1,5 @@
 # One verb a target; every target installs what it needs first.
-.PHONY: setup run demo test slow check bench
+.PHONY: setup run demo check test test-postgresql slow bench
 
 BIN := .venv/bin
 
@@ -35,5 +35,5 @@ test-postgresql: .venv/.test ## what a database can change, once more on Postgre
 slow: .venv/.test
 	$(BIN)/pytest -m slow
 
-bench: .venv/.test ## tables of speed and size, each beside a peer
+bench: .venv/.test ## speed, size and errors of reading, over the samples
 	$(BIN)/python -m bench.reading

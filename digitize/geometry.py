@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from digitize.model import Box, Homography, Quad, box_of, quad_of
+from digitize.model import Box, Homography, Quad, box_of
 
 if TYPE_CHECKING:
     from digitize.model import Image, Matrix
@@ -56,11 +56,6 @@ def map_quad(matrix: Matrix, quad: Quad) -> Quad:
     corners = np.array([quad], dtype=np.float64)
     mapped = cv2.perspectiveTransform(corners, matrix)[0]
     return cast(Quad, tuple((float(x), float(y)) for x, y in mapped))
-
-
-def map_box(matrix: Matrix, box: Box) -> Quad:
-    """The corners of a box where the map takes them."""
-    return map_quad(matrix, quad_of(box))
 
 
 def clip(box: Box, width: int, height: int) -> Box:

@@ -65,8 +65,8 @@ class TooManyAttempts(PortalError):
     code = "portal.locked"
     message_vi = "Tài khoản bị khóa 15 phút vì nhập sai mật khẩu 5 lần."
     message_en = "The account is locked for 15 minutes after 5 wrong passwords."
-    next_vi = "Chờ 15 phút rồi thử lại, hoặc nhờ quản trị viên mở khóa."
-    next_en = "Wait 15 minutes and try again, or ask the administrator to unlock it."
+    next_vi = "Chờ 15 phút rồi thử lại."
+    next_en = "Wait 15 minutes and try again."
     exit_code = ExitCode.REFUSED
     status = 429
 

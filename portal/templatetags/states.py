@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 from django import template
@@ -90,12 +90,6 @@ def channel_name(value: int) -> str:
 
 
 @register.filter
-def state_name(value: str) -> str:
-    """A dossier's state in words."""
-    return _said(State(value)) if value else ""
-
-
-@register.filter
 def job_name(job: Job) -> str:
     """What a job does, in words."""
     return str(JOB_KINDS.get(job.kind, job.kind))
@@ -168,14 +162,3 @@ def action_name(value: str) -> str:
 def percent(value: float | None) -> str:
     """0.934 as 93 %."""
     return "" if value is None else f"{value * 100:.0f} %"
-
-
-@register.filter
-def waited(value: datetime | None) -> str:
-    """How long ago, in minutes or hours."""
-    if value is None:
-        return ""
-    minutes = int((timezone.now() - value).total_seconds() // 60)
-    if minutes < 60:
-        return ngettext("%(count)d phút", "%(count)d phút", minutes) % {"count": minutes}
-    return ngettext("%(count)d giờ", "%(count)d giờ", minutes // 60) % {"count": minutes // 60}
