@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from accounts import Actor, Purpose
 from catalogue import nfc
@@ -200,8 +200,10 @@ def _key(existing: Document | None, document: UUID, home: UUID) -> Iterator[keys
     try:
         yield key
     except BaseException:
-        with suppress(StorageError):
-            keys.drop_key(key)
+        # A commit of unknown outcome may stand: the row alone tells, and in doubt the key stays.
+        with suppress(StorageError, DatabaseError):
+            if not Document.objects.filter(id=document).exists():
+                keys.drop_key(key)
         raise
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts import STAFF, Actor, Purpose
 from catalogue import nfc
@@ -92,8 +93,11 @@ def receive(
             raise KeyReused from None
         return ref(winner, created=False)
     except BaseException:
-        # Its bytes stay locked until their retention ends; without the key nobody can read them.
-        keys.drop_key(wrapped)
+        # Its bytes stay locked until their retention ends; without the key nobody can read them. A commit of unknown
+        # outcome may stand: the row alone tells, and in doubt the key stays.
+        with suppress(StorageError, DatabaseError):
+            if not Intake.objects.filter(id=intake).exists():
+                keys.drop_key(wrapped)
         raise
     return ref(row, created=True)
 

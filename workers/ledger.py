@@ -86,10 +86,10 @@ def wake(job_id: uuid.UUID) -> bool:
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return False
-    Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
     try:
+        Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
         app.send_task("workers.run", [str(job_id)], retry=False)
-    except Exception as error:  # every broker library has its own family of errors
+    except Exception as error:  # every broker library has its own family; after the commit nothing may fail any more
         _quiet_until = time.monotonic() + QUIET
         log.warning("job.not_sent", job=str(job_id), error=type(error).__name__)
         return False
