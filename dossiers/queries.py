@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -240,3 +240,10 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         return moment, UUID(id)
     except (ValueError, binascii.Error) as error:
         raise BadCursor() from error
+
+
+def unissued(documents: Iterable[UUID]) -> set[UUID]:
+    """Those of the documents that are results still on their way: signed perhaps, but not sealed and issued."""
+    out = (ResultState.ISSUED, ResultState.REVOKED, ResultState.REPLACED)
+    waiting = Result.objects.filter(document__in=list(documents)).exclude(state__in=out)
+    return {document for document in waiting.values_list("document", flat=True) if document is not None}

@@ -11,6 +11,7 @@ from uuid import UUID
 import storage
 from accounts import Actor, Purpose
 from catalogue import Component, Party, Reuse, kind
+from dossiers.queries import unissued
 
 DAYS_A_MONTH = 31
 """An upper bound: the archive counts days, the law months; the kind's own term is judged exactly by the archive."""
@@ -96,7 +97,9 @@ def candidates(
     for owner, theirs in wanted.items():
         kinds = tuple(sorted({id for component in theirs for id in reusable_kinds(component)}))
         query = storage.Query(owner=owner, kinds=kinds, statuses=SHOWN_STATUSES)
-        handles = storage.search(query, actor, purpose).handles
+        found_here = storage.search(query, actor, purpose).handles
+        waiting = unissued(handle.id for handle in found_here)
+        handles = [handle for handle in found_here if handle.id not in waiting]
         for component in theirs:
             judged = [
                 Candidate(handle, judge(component, handle, owner=owner, on=on))

@@ -12,6 +12,7 @@ from ninja import Router
 import storage
 from catalogue import Identifier, UnknownEntry
 from dossiers import reuse
+from dossiers.queries import unissued
 from portal.api import reading
 from portal.api.auth import needs
 from portal.api.errors import KindRefused
@@ -56,7 +57,12 @@ def search(request: HttpRequest, body: SearchIn) -> SearchOut:
     query = storage.Query(owner=owner, kinds=kinds, statuses=_SHOWN)
     found = storage.search(query, ask.actor, ask.purpose, after=body.after, limit=body.limit)
     day = body.on or today()
-    items = [_handle(handle, _verdict(ask, handle, owner, body.purpose_of_use, day)) for handle in found.handles]
+    waiting = unissued(handle.id for handle in found.handles)
+    items = [
+        _handle(handle, _verdict(ask, handle, owner, body.purpose_of_use, day))
+        for handle in found.handles
+        if handle.id not in waiting
+    ]
     return SearchOut(items=items, next=found.after)
 
 

@@ -11,6 +11,7 @@ from django.http import StreamingHttpResponse
 
 import storage
 from catalogue import mask
+from dossiers.queries import unissued
 from portal.api.errors import NoPdf
 from portal.api.models import CodedDocument
 from portal.api.purpose import Asked
@@ -26,6 +27,9 @@ def admit(ask: Asked, document: UUID, action: str) -> storage.Handle | None:
     with suppress(storage.NotFound, storage.Destroyed):
         known = storage.handle(document, ask.actor)
     ask.admit(action, document=document, kind=known.kind if known else "")
+    if known is not None and unissued([document]):
+        storage.refuse(document, ask.actor, ask.purpose, action, storage.NotFound.code)
+        raise storage.NotFound
     return known
 
 

@@ -11,6 +11,7 @@ from dossiers import queries
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from dossiers.permissions import Side, sides
+from dossiers.queries import unissued
 from portal.errors import PageNotFound
 from portal.http import Request
 
@@ -38,6 +39,8 @@ def find(dossier_id: UUID, actor: Actor) -> Dossier:
 
 def handle(document_id: UUID, actor: Actor) -> storage.Handle:
     """The citizen's own document. Raises PageNotFound, also for anybody else's and for one that is gone."""
+    if unissued([document_id]):
+        raise PageNotFound()
     try:
         return storage.handle(document_id, actor)
     except (storage.NotFound, storage.Destroyed):
@@ -46,7 +49,9 @@ def handle(document_id: UUID, actor: Actor) -> storage.Handle:
 
 def known(document_id: UUID | None, actor: Actor) -> storage.Handle | None:
     """The same, None where there is nothing to show."""
+    if document_id is None or unissued([document_id]):
+        return None
     try:
-        return storage.handle(document_id, actor) if document_id else None
+        return storage.handle(document_id, actor)
     except storage.StorageError:
         return None

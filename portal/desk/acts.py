@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 import workers
-from dossiers import services
+from dossiers import permissions, services
 from dossiers.errors import BadDossier, PartNotFound
 from dossiers.labels import label
 from dossiers.models import Dossier
@@ -88,10 +88,16 @@ def component_act(request: Request, component_id: UUID, act: str) -> HttpRespons
     return back_to(found.dossier_id, f"c-{component_id}")
 
 
+AGAIN = {"digitize": Act.ATTACH, "certify": Act.TICK}
+"""Jobs that a failed attempt of may simply be tried again, and the right it takes. A signature or a seal is asked for
+anew by who gives it, on the page of results."""
+
+
 @require_POST
 def certify(request: Request, dossier_id: UUID) -> HttpResponse:
     """Asks for the officer's signature on every checked copy of the dossier, all in one job."""
     found = find(dossier_id, request.actor)
+    permissions.demand(Act.TICK, request.actor, found)
     documents = contents.of(found, request.actor).to_certify
     if documents:
         workers.enqueue(
@@ -108,7 +114,9 @@ def certify(request: Request, dossier_id: UUID) -> HttpResponse:
 def again(request: Request, dossier_id: UUID, job_id: UUID) -> HttpResponse:
     """Tries a failed job once more."""
     found: Dossier = find(dossier_id, request.actor)
-    if Job.objects.filter(pk=job_id, dossier=found.code).exists():
+    job = Job.objects.filter(pk=job_id, dossier=found.code, kind__in=AGAIN).first()
+    if job is not None:
+        permissions.demand(AGAIN[job.kind], request.actor, found)
         workers.again(job_id)
     return back_to(dossier_id, "files")
 

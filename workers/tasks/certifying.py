@@ -9,9 +9,9 @@ import signing
 import storage
 from accounts import Actor
 from catalogue import HosoError
-from dossiers import services
+from dossiers import permissions, services
 from dossiers.models import Attachment, Component, Dossier
-from dossiers.states import ComponentState, Decision
+from dossiers.states import Act, ComponentState, Decision
 from storage import VersionRole
 from workers import keys, staging
 from workers.agencies import agency_name
@@ -29,6 +29,7 @@ def certify(run: Run) -> None:
     """Payload: `documents`, `actor`. Result: `documents`, `levels`. Components whose copies are all certified are
     ticked: the certification says that they are complete."""
     actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.dossier)
+    permissions.demand(Act.TICK, actor, dossier)
     documents = [UUID(text) for text in run.payload["documents"]]
     levels = []
     for number, document in enumerate(documents):

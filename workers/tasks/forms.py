@@ -8,7 +8,7 @@ from django.utils import timezone
 
 import paper
 import storage
-from accounts import Actor
+from accounts import WORKER, Actor
 from dossiers import papers, services
 from dossiers.models import Result, Step
 from dossiers.states import ResultState
@@ -80,14 +80,16 @@ def _typeset(number: str, step: Step, actor: Actor) -> paper.Paper:
 
 @task("tell-archive")
 def tell_archive(run: Run) -> None:
-    """Payload: `result`, `step`, `actor`. Revokes or supersedes the document, so that it is reused no more."""
-    actor = actor_of(run.payload["actor"])
+    """Payload: `result`, `step`, `actor`. Revokes or supersedes the document, so that it is reused no more.
+
+    As our worker: the right to it was judged when the act was done, and whoever did it may have left since.
+    """
     result = Result.objects.select_related("replaces").filter(pk=run.payload["result"]).first()
     step = Step.objects.filter(pk=run.payload["step"]).first()
     if result is None or step is None:
         raise Vanished(what="result")
     if result.state == ResultState.REVOKED and result.document is not None:
-        storage.revoke(result.document, actor, result.end_reason)
+        storage.revoke(result.document, WORKER, result.end_reason)
     replaced = result.replaces.document if result.replaces is not None else None
     if result.state == ResultState.ISSUED and result.document is not None and replaced is not None:
-        storage.supersede(replaced, result.document, actor, result.replace_reason)
+        storage.supersede(replaced, result.document, WORKER, result.replace_reason)

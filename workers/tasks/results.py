@@ -19,6 +19,7 @@ from accounts import Actor
 from catalogue import HosoError, kind, nfc
 from dossiers import papers, services
 from dossiers.models import Result
+from dossiers.states import ResultState
 from storage import VersionRole
 from workers import keys, staging
 from workers.agencies import agency_name
@@ -35,10 +36,17 @@ from workers.signatures import content, later_form, newest, publish
 SIGNATURE, SEAL = "ket_qua_nguoi_ky", "ket_qua_dau"
 
 
+def _still_asked(result: Result, actor: Actor, state: ResultState, who: str) -> None:
+    """A job that is tried again after its attempt ended signs nothing. Raises NothingToSign."""
+    if result.state != state or who != actor.id:
+        raise NothingToSign()
+
+
 @task("sign-result")
 def sign_result(run: Run) -> None:
     """Payload: `result`, `actor`. The leader's signature; the signed PDF is deposited, the result awaits its seal."""
     actor, result = actor_of(run.payload["actor"]), _result(run)
+    _still_asked(result, actor, ResultState.SIGNING, result.signer)
     with _told_of_failure(run, result, actor, services.signing_failed):
         if "document" not in run.result:
             run.remember(document=str(uuid4()))
@@ -78,6 +86,7 @@ def sign_result(run: Run) -> None:
 def seal_result(run: Run) -> None:
     """Payload: `result`, `actor`. The agency's seal over the leader's signature; then the result is issued."""
     actor, result = actor_of(run.payload["actor"]), _result(run)
+    _still_asked(result, actor, ResultState.SEALING, result.sealer)
     with _told_of_failure(run, result, actor, services.sealing_failed):
         if result.document is None:
             raise NothingToSign()
