@@ -19,9 +19,12 @@ import signing
 import storage
 import workers
 from dossiers import services
+from dossiers.errors import NotAllowed
 from dossiers.models import Component, Dossier, Step
+from dossiers.queries import unissued
 from dossiers.states import ComponentState, ResultState, State
 from storage import VersionRole
+from storage.models import Document as StoredDocument
 from tests.workers.conftest import SAMPLES, Office
 from workers import Job, keys, staging
 from workers.ledger import claim
@@ -209,6 +212,36 @@ def test_a_result_that_cannot_be_typeset_goes_back_to_its_draft(
     signed_result.refresh_from_db()
     assert (job.state, signed_result.state) == ("failed", ResultState.DRAFT)
     assert signed_result.failure == job.error_code
+
+
+def test_a_job_tried_again_after_its_attempt_ended_signs_nothing(
+    office: Office, dossier: Dossier, signed_result: Any
+) -> None:
+    services.start_signing(signed_result.id, office.leader)
+    asked = office.ask("sign-result", dossier, office.leader, result=str(signed_result.id))
+    services.signing_failed(signed_result.id, office.leader, failure="workers.test")
+    before = StoredDocument.objects.count()
+    job = office.do(asked)
+    assert (job.state, job.error_code) == ("failed", "workers.nothing_to_sign")
+    assert StoredDocument.objects.count() == before
+
+
+def test_a_result_that_waits_for_its_seal_is_neither_reused_nor_shown(
+    office: Office, dossier: Dossier, signed_result: Any
+) -> None:
+    services.start_signing(signed_result.id, office.leader)
+    office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
+    signed_result.refresh_from_db()
+    assert unissued([signed_result.document]) == {signed_result.document}
+    services.start_sealing(signed_result.id, office.clerk)
+    office.do(office.ask("seal-result", dossier, office.clerk, result=str(signed_result.id)))
+    assert unissued([signed_result.document]) == set()
+
+
+def test_who_may_not_tick_may_not_certify(office: Office, dossier: Dossier, scanned: UUID) -> None:
+    job = office.do(office.ask("certify", dossier, office.clerk, documents=[str(scanned)]))
+    assert (job.state, job.error_code) == ("failed", NotAllowed.code)
+    assert VersionRole.CERTIFIED not in roles(scanned, office)
 
 
 def test_the_receipt_is_made_and_filed_with_its_step(office: Office, dossier: Dossier) -> None:
