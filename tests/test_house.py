@@ -92,4 +92,5 @@ def test_names_that_a_package_offers_exist() -> None:
     for package in PACKAGES:
         module = importlib.import_module(package)
         for name in getattr(module, "__all__", []):
+            module = __import__(package, fromlist=[name])  # as `from package import name` does: some are modules
             assert getattr(module, name) is not None, f"{package}.{name}"

@@ -10,12 +10,15 @@ from celery import Celery
 from celery.signals import setup_logging, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
+from workers import hearing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 TRANSPORT_ALIASES["folder"] = "workers.broker:Transport"
 
 app = Celery("hoso")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+hearing.connect()
 
 
 @app.task(name="workers.run", ignore_result=True)  # type: ignore[untyped-decorator]

@@ -70,10 +70,14 @@ class Plant:
     def finish(self, goal: int, deadline: float) -> None:
         """Waits until so many jobs are done, or until the deadline on the monotonic clock."""
         while self.done() < goal and time.monotonic() < deadline:
+            if self.worker.pid is None:  # as a supervisor would
+                self.worker.start()
             time.sleep(0.05)
 
     def hit_worker(self) -> None:
         """Kills the worker as a whole or one of its processes; one that is gone starts again."""
+        if self.worker.pid is None:
+            self.worker.start()
         assert self.worker.pid is not None
         children = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children").read_text().split()
         if children and self.random.random() < 0.5:

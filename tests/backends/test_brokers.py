@@ -46,7 +46,7 @@ def test_a_broker_that_is_down_and_one_that_forgets_lose_and_double_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("name", "on"), [("folder", "sqlite"), ("redis", "postgresql"), ("rabbitmq", "sqlite")])
+@pytest.mark.parametrize(("name", "on"), [("folder", "sqlite"), ("redis", "sqlite"), ("rabbitmq", "postgresql")])
 def test_many_kills(name: str, on: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     database = request.getfixturevalue("database") if on == "postgresql" else ""
     broker = BROKERS[name]() if name in BROKERS else None
