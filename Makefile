@@ -32,8 +32,9 @@ test-postgresql: .venv/.test ## what a database can change, once more on Postgre
 	$(BIN)/python tests/servers.py postgresql redis -- $(BIN)/pytest -m "not slow and not browser" -n 2 --dist worksteal \
 		tests/storage tests/dossiers tests/workers tests/portal
 
-slow: .venv/.test ## kills, floods, browsers, every signature profile: half an hour
-	$(BIN)/pytest -m slow -n 2 --dist worksteal
+slow: .venv/.test ## kills, floods, browsers, every signature profile: a quarter of an hour
+	$(BIN)/pytest -m "slow and not browser" -n 2 --dist worksteal
+	$(BIN)/pytest -m "slow and browser"
 
 bench: .venv/.test ## speed, size and errors of reading, over the samples
 	$(BIN)/python -m bench.reading

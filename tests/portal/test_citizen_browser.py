@@ -30,7 +30,7 @@ SHOTS = os.environ.get("HOSO_SHOTS", "")
 """A folder for pictures of every page, for whoever wants to look."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     signed(seal=False), signed()  # made before: signing runs an event loop of its own
     # The synchronous driver keeps an event loop in this thread, which Django takes for an async caller.
