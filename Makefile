@@ -30,7 +30,7 @@ test: check ## everything but the marker slow
 
 test-postgresql: .venv/.test ## what a database can change, once more on PostgreSQL and Redis
 	$(BIN)/python tests/servers.py postgresql redis -- $(BIN)/pytest -m "not slow and not browser" -n 2 --dist worksteal \
-		tests/storage tests/dossiers tests/workers tests/portal
+		tests/storage tests/dossiers tests/workers tests/portal --ignore tests/workers/test_chaos.py # builds its own, on SQLite
 
 slow: .venv/.test ## kills, floods, browsers, every signature profile: a quarter of an hour
 	$(BIN)/pytest -m "slow and not browser" -n 2 --dist worksteal
