@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,12 +13,9 @@ import workers
 from dossiers import queries
 from portal.citizen import papers
 from portal.citizen.frames import OWN, citizen, handle, owner_of
-from portal.errors import PageNotFound
+from portal.drawings import drawn_for, picture, slot
 from portal.http import Request
-from workers import Job
 
-SLOT = 300
-"""Seconds in which the same person is given the same pictures; they live for ten minutes."""
 ENDINGS = {"application/pdf": "pdf", "image/tiff": "tif", "image/jpeg": "jpg", "image/png": "png", "image/heic": "heic"}
 
 
@@ -67,7 +63,7 @@ def draw(request: Request, document_id: UUID) -> HttpResponse:
     found = handle(document_id, actor)
     job = workers.enqueue(
         "page-images",
-        key=f"page-images:own:{found.id}:{found.latest}:{actor.id}:{int(time.time()) // SLOT}",
+        key=f"page-images:own:{found.id}:{found.latest}:{actor.id}:{slot()}",
         payload={"document": str(found.id), "actor": actor.id},
         created_by=actor.id,
     )
@@ -77,20 +73,10 @@ def draw(request: Request, document_id: UUID) -> HttpResponse:
 @require_GET
 def drawing(request: Request, job_id: UUID) -> HttpResponse:
     """The drawn pages, or the word that they are being drawn."""
-    return render(request, "citizen/drawing.html", {"job": _drawing(request, job_id)})
+    return render(request, "citizen/drawing.html", {"job": drawn_for(request, job_id, "page-images")})
 
 
 @require_GET
 def page_image(request: Request, job_id: UUID, number: int) -> HttpResponse:
     """The picture of one page, to the person for whom it was drawn."""
-    image = workers.page_image(_drawing(request, job_id).id, number)
-    if image is None:
-        raise PageNotFound()
-    return HttpResponse(image, content_type="image/png")
-
-
-def _drawing(request: Request, job_id: UUID) -> Job:
-    job = Job.objects.filter(pk=job_id, kind="page-images", created_by=request.actor.id).first()
-    if job is None:
-        raise PageNotFound()
-    return job
+    return picture(drawn_for(request, job_id, "page-images"), number)

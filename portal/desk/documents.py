@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -12,13 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 import storage
 import workers
 from portal.desk.frames import find, holds, why
-from portal.errors import PageNotFound
+from portal.drawings import drawn_for, picture, slot
 from portal.http import Request
-from workers import Job
 
 DRAWINGS = ("page-images", "draft-preview")
-SLOT = 300
-"""Seconds in which the same person is given the same pictures; they live for ten minutes."""
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """For the browser's own PDF viewer, which styles itself; nothing of ours is in that page."""
 
@@ -54,25 +50,10 @@ def draw(request: Request, dossier_id: UUID, document_id: UUID) -> HttpResponse:
 @require_GET
 def drawing(request: Request, job_id: UUID) -> HttpResponse:
     """The drawn pages, or the word that they are being drawn."""
-    return render(request, "desk/drawing.html", {"job": _drawing(request, job_id)})
+    return render(request, "desk/drawing.html", {"job": drawn_for(request, job_id, *DRAWINGS)})
 
 
 @require_GET
 def page_image(request: Request, job_id: UUID, number: int) -> HttpResponse:
     """The picture of one page, to the person for whom it was drawn."""
-    image = workers.page_image(_drawing(request, job_id).id, number)
-    if image is None:
-        raise PageNotFound()
-    return HttpResponse(image, content_type="image/png")
-
-
-def slot() -> int:
-    """The present span of time in which a drawing is used again."""
-    return int(time.time()) // SLOT
-
-
-def _drawing(request: Request, job_id: UUID) -> Job:
-    job = Job.objects.filter(pk=job_id, kind__in=DRAWINGS, created_by=request.actor.id).first()
-    if job is None:
-        raise PageNotFound()
-    return job
+    return picture(drawn_for(request, job_id, *DRAWINGS), number)

@@ -19,9 +19,9 @@ from dossiers import permissions, queries, services
 from dossiers.errors import PartNotFound
 from dossiers.models import Result, Step
 from dossiers.states import Act, ResultState
-from portal.desk.documents import slot
 from portal.desk.drafting import Draft
 from portal.desk.frames import back_to, find, may
+from portal.drawings import slot
 from portal.http import Request
 
 MOST = 200
