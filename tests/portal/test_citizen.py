@@ -156,9 +156,9 @@ def test_pages_are_drawn_for_the_owner_and_for_nobody_else(world: World) -> None
     dossier = world.receive()
     document = world.scan(dossier)
     client = browser(world)
-    client.post(f"/citizen/documents/{document}/draw")
-    work("page-images")
     job = client.post(f"/citizen/documents/{document}/draw").context["job"]
+    work("page-images")
+    job.refresh_from_db()
     assert job.state == "done", job.error
     image = client.get(f"/citizen/drawings/{job.id}/1.png")
     assert image.content.startswith(b"\x89PNG")
