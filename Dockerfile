@@ -11,9 +11,9 @@ WORKDIR /opt/hoso
 ENV UV_PROJECT_ENVIRONMENT=/opt/hoso/.venv UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
     PATH=/opt/hoso/.venv/bin:$PATH DJANGO_SETTINGS_MODULE=portal.settings OMP_THREAD_LIMIT=1 PYTHONUNBUFFERED=1
 COPY pyproject.toml uv.lock README.md ./
-RUN uv sync --frozen --no-dev --all-extras --no-install-project
+RUN uv sync --frozen --no-dev --extra postgresql --extra redis --no-install-project
 COPY . .
-RUN uv sync --frozen --no-dev --all-extras
+RUN uv sync --frozen --no-dev --extra postgresql --extra redis
 
 USER hoso
 VOLUME /var/lib/hoso
