@@ -20,6 +20,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from tests.chromium import EXECUTABLE
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.s3, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,7 +115,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             wait_for(lambda: accounts.exists() and answers(url), seconds=120)
             known = {item["username"]: item["password"] for item in json.loads(accounts.read_text("utf-8"))}
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+                browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
                 yield Site(url, known, browser)
                 browser.close()
         finally:

@@ -20,6 +20,7 @@ from dossiers import services
 from dossiers.models import Result
 from hoso.objectstore import ObjectStore
 from storage.running import make_buckets
+from tests.chromium import EXECUTABLE
 from tests.portal.conftest import PASSWORD
 from tests.portal.people import World, blank, signed, work
 
@@ -36,7 +37,7 @@ def chromium() -> Iterator[Browser]:
     # The synchronous driver keeps an event loop in this thread, which Django takes for an async caller.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium")
+        browser = driver.chromium.launch(executable_path=EXECUTABLE)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
