@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.templatetags.hoso import moment
-from portal.verify.standing import Standing
+from portal.verify.standing import Origin, Standing
 
 QUIET = ("demo", "no_timestamp", "old_padding")
 """Reasons that stand elsewhere on the page, or change nothing for the reader."""
@@ -130,13 +130,21 @@ def _sum(report: Mapping[str, Any], standing: Standing | None, same: bool | None
         return "red", _("Chữ ký không hợp lệ"), _("Đừng dùng tệp này. Hỏi cơ quan ghi trên văn bản.")
     if report["verdict"] == "indeterminate":
         return _undecided(signatures)
-    if standing is None:
-        step = _("Chữ ký đúng, nhưng chỉ cơ quan ban hành biết văn bản còn hiệu lực hay không.")
-        return "green", _("Nguyên vẹn, chữ ký hợp lệ"), step
-    if not standing.good:
+    if standing is not None and not standing.good:
         step = _("Chữ ký vẫn đúng, nhưng đừng dùng văn bản này. %(why)s") % {"why": standing.text}
         return standing.tone, standing.word, step
-    return "green", _("Nguyên vẹn, chữ ký hợp lệ, còn hiệu lực"), _("Bạn có thể dùng văn bản này.")
+    return "green", *_sound(standing.origin if standing is not None else None)
+
+
+def _sound(origin: Origin | None) -> tuple[str, str]:
+    """Headline and next step of a sound file: only of what was issued here do we know whether it still counts."""
+    if origin is Origin.ISSUED:
+        return _("Nguyên vẹn, chữ ký hợp lệ, còn hiệu lực"), _("Bạn có thể dùng văn bản này.")
+    if origin is Origin.CERTIFIED:
+        step = _("Tệp đúng là bản sao lưu trong kho. Bản gốc còn hiệu lực hay không, hỏi cơ quan đã cấp.")
+        return _("Nguyên vẹn, chữ ký xác nhận bản sao hợp lệ"), step
+    step = _("Chữ ký đúng, nhưng chỉ cơ quan ban hành biết văn bản còn hiệu lực hay không.")
+    return _("Nguyên vẹn, chữ ký hợp lệ"), step
 
 
 def _unsigned(reasons: list[str]) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from accounts import WORKER
 from dossiers import queries
 from dossiers.models import Result
 from dossiers.states import ResultState
+from portal.api.models import CodedDocument
 from portal.templatetags.hoso import day
 
 PUBLIC = (ResultState.ISSUED, ResultState.REVOKED, ResultState.REPLACED)
@@ -35,19 +36,33 @@ class Form(StrEnum):
     """A result as the leader signed it, before the agency's seal."""
 
 
+class Origin(StrEnum):
+    """How a document came into the archive: what it may say of it, and on whose behalf."""
+
+    ISSUED = "issued"
+    """A result of a dossier, signed and sealed here: the archive knows whether it still counts."""
+    CERTIFIED = "certified"
+    """A paper that one of our officers copied and signed; it was issued by whoever stands on it."""
+    BROUGHT = "brought"
+    """Sent in by another system and kept as it came."""
+    KEPT = "kept"
+    """Kept here, and nothing is recorded of how it came: the index was rebuilt from the objects, for example."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a document of ours counts today: tone (green, amber, red), a short word, a sentence."""
+    """Whether a document counts today: tone (green, amber, red), a short word, a sentence, and how we came by it."""
 
     tone: str
     word: str
     text: str
+    origin: Origin = Origin.KEPT
     handle: storage.Handle | None = None
     result: Result | None = None
 
     @property
     def good(self) -> bool:
-        """Whether it may be relied on."""
+        """Whether nothing that the archive knows speaks against it."""
         return self.tone == "green"
 
 
@@ -65,11 +80,20 @@ def of_document(document: UUID, form: Form = Form.NEWEST) -> Standing:
         text = _("Giấy tờ này đã được hủy theo quy định về lưu trữ.")
         return Standing("red", _("Không còn trong kho"), text)
     result = queries.result_of_document(document)
-    tone, word, text = _judged(handle, result, form)
-    return Standing(tone, word, text, handle, result)
+    origin = _origin(document, result)
+    tone, word, text = _judged(handle, result, form, origin)
+    return Standing(tone, word, text, origin, handle, result)
 
 
-def _judged(handle: storage.Handle, result: Result | None, form: Form) -> tuple[str, str, str]:
+def _origin(document: UUID, result: Result | None) -> Origin:
+    if result is not None:
+        return Origin.ISSUED
+    if any(version.role is storage.VersionRole.CERTIFIED for version in storage.versions(document, WORKER)):
+        return Origin.CERTIFIED
+    return Origin.BROUGHT if CodedDocument.objects.filter(document=document).exists() else Origin.KEPT
+
+
+def _judged(handle: storage.Handle, result: Result | None, form: Form, origin: Origin) -> tuple[str, str, str]:
     ended = result.ended_at if result else None
     state = result.state if result else None
     if state == ResultState.REVOKED or handle.status is storage.Status.REVOKED:
@@ -82,25 +106,37 @@ def _judged(handle: storage.Handle, result: Result | None, form: Form) -> tuple[
     if state is not None and state != ResultState.ISSUED:
         text = _("Văn bản mới có chữ ký, chưa có dấu của cơ quan nên chưa được ban hành.")
         return "amber", _("Chưa ban hành"), text
-    if form is Form.UNSEALED:
+    if form is Form.UNSEALED and origin is Origin.ISSUED:
         return "amber", _("Bản chưa ban hành"), _("Tệp này chưa có dấu của cơ quan. Hãy dùng bản đã đóng dấu.")
-    return _in_time(handle, timezone.localdate(), form)
+    return _in_time(handle, timezone.localdate(), form, origin)
 
 
-def _in_time(handle: storage.Handle, today: date, form: Form) -> tuple[str, str, str]:
+def _in_time(handle: storage.Handle, today: date, form: Form, origin: Origin) -> tuple[str, str, str]:
     if handle.valid_to is not None and handle.valid_to < today:
         text = _("Văn bản chỉ có giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
         return "amber", _("Hết hiệu lực"), text
     if handle.valid_from is not None and handle.valid_from > today:
         text = _("Văn bản có giá trị từ ngày %(day)s.") % {"day": day(handle.valid_from)}
         return "amber", _("Chưa đến ngày có hiệu lực"), text
+    text = _origins()[origin] + " "
     if handle.valid_to is not None:
-        text = _("Do hệ thống này ban hành, có giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
+        text += _("Ghi giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
     else:
-        text = _("Do hệ thống này ban hành, không ghi thời hạn.")
-    if form is Form.OLDER:
+        text += _("Không ghi thời hạn.")
+    if form is not Form.NEWEST:
         text += " " + _("Tệp của bạn là bản ký trước đó; trong kho có bản mới hơn của cùng văn bản.")
-    return "green", _("Còn hiệu lực"), text
+    return "green", _("Còn hiệu lực") if origin is Origin.ISSUED else _("Chưa có ghi nhận hết hiệu lực"), text
+
+
+def _origins() -> dict[Origin, str]:
+    return {
+        Origin.ISSUED: _("Do hệ thống này ban hành."),
+        Origin.CERTIFIED: _(
+            "Bản sao điện tử do cán bộ một cửa ký xác nhận tại hệ thống này; bản gốc do cơ quan ghi trên văn bản cấp."
+        ),
+        Origin.BROUGHT: _("Do hệ thống khác gửi đến, kho này chỉ lưu giữ, không phải nơi ban hành."),
+        Origin.KEPT: _("Kho này có lưu giữ, nhưng không có ghi nhận là do hệ thống này ban hành."),
+    }
 
 
 def _ended(text: str, ended: datetime | None) -> str:

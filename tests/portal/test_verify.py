@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -21,12 +22,14 @@ import storage
 import workers
 from dossiers import services
 from hoso.objectstore import ObjectStore
+from portal.api.models import CodedDocument
 from portal.limits import address
 from portal.verify import intake, views
 from signing.demo import Authority
+from storage import VersionRole
 from storage.models import Document, Intake
 from storage.running import make_buckets
-from tests.portal.people import NAME, World, blank, signed, work
+from tests.portal.people import AGENCY, NAME, World, blank, signed, work
 from workers import Job
 
 pytestmark = [pytest.mark.s3, pytest.mark.django_db]
@@ -251,6 +254,60 @@ def test_a_file_without_its_seal_is_not_called_issued(world: World) -> None:
 def test_a_scan_in_the_archive_is_not_owned_up_to(world: World) -> None:
     world.scan(world.receive(), blank())
     assert storage.recognize(hashlib.sha256(blank()).hexdigest(), world.officer) is None
+
+
+def kept(world: World, *roles: VersionRole) -> str:
+    """A signed file that is no result of ours lies in the archive, in these roles besides the one it came in."""
+    document, dossier = uuid4(), world.receive()
+    arrived = storage.receive(
+        io.BytesIO(signed(seal=False)), name="a.pdf", media_type="application/pdf", actor=world.officer,
+        dossier=dossier.code, agency=AGENCY, key=str(document),
+    )  # fmt: skip
+    source = storage.Source(arrived.id, arrived.sha256, (1,))
+    described = storage.Metadata(kind="khac", title="Giấy tờ mẫu", issuer="Cơ quan khác")
+    world.deposit(document, VersionRole.ORIGINAL, signed(seal=False), metadata=described, source=source)
+    note = storage.SignatureNote("B-LT", "Lê Văn Mẫu", timezone.now(), demo=True)
+    for role in roles:
+        world.deposit(document, role, signed(seal=False), made_from=1, software="hoso", signature=note)
+    return str(document)
+
+
+def said_of_now() -> tuple[str, str]:
+    _page, context = told(signed(seal=False))
+    return context["told"].headline, " ".join(context["told"].lines[3].said)
+
+
+def test_a_copy_that_an_officer_certified_is_not_called_issued_here(world: World) -> None:
+    kept(world, VersionRole.CERTIFIED)
+    headline, now = said_of_now()
+    assert headline == "Nguyên vẹn, chữ ký xác nhận bản sao hợp lệ"
+    assert "Bản sao điện tử do cán bộ một cửa ký xác nhận" in now
+    assert "Do hệ thống này ban hành" not in now
+
+
+def test_a_file_of_another_system_is_not_called_issued_here(world: World) -> None:
+    document = kept(world, VersionRole.ISSUED)
+    headline, now = said_of_now()
+    assert headline == "Nguyên vẹn, chữ ký hợp lệ"
+    assert "không có ghi nhận là do hệ thống này ban hành" in now
+    CodedDocument.objects.create(code="G06.01_CV_000021_V1", document=document, agency=AGENCY, client="a", key="b")
+    headline, now = said_of_now()
+    assert headline == "Nguyên vẹn, chữ ký hợp lệ"
+    assert "Do hệ thống khác gửi đến" in now
+
+
+def test_an_older_form_of_an_imported_file_is_not_said_to_lack_our_seal(world: World) -> None:
+    document = UUID(kept(world, VersionRole.ISSUED))
+    note = storage.SignatureNote("B-LTA", "Lê Văn Mẫu", timezone.now(), demo=True)
+    renewed = signed(seal=False) + b"\n% renewed"
+    world.deposit(document, VersionRole.RENEWED, renewed, made_from=2, software="hoso", signature=note)
+    headline, now = said_of_now()
+    assert headline == "Nguyên vẹn, chữ ký hợp lệ"
+    assert "trong kho có bản mới hơn" in now
+
+
+def test_a_result_of_a_dossier_is_called_issued_here(world: World) -> None:
+    assert "Do hệ thống này ban hành" in Client().get(f"/verify/{world.whole().verify_token}").content.decode()
 
 
 def test_the_code_of_a_receipt_leads_to_the_steps_without_names(world: World) -> None:
