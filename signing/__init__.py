@@ -25,6 +25,7 @@ from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
 if TYPE_CHECKING:
     from signing.http import HttpTransport
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
+    from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Mark",
     "Mechanism",
     "Outcome",
+    "Pkcs11Signer",
     "Pkcs12Signer",
     "Place",
     "Profile",
@@ -46,6 +48,7 @@ __all__ = [
     "Signer",
     "SigningError",
     "Status",
+    "TokenKey",
     "Transport",
     "Trust",
     "TrustRoot",
@@ -66,6 +69,7 @@ _HEAVY = {
     "HttpTransport": "http",
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
     **dict.fromkeys(("verify", "verify_async"), "verification"),
+    **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),
 }
 """Names that bring pyHanko with them (about a second): processes that only name levels and profiles go without."""
 

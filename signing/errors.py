@@ -5,7 +5,9 @@ from __future__ import annotations
 from catalogue import ExitCode, HosoError
 
 __all__ = [
+    "AgentAway",
     "AuthorityRefused",
+    "BadKeySettings",
     "CertificateExpired",
     "CertificateNotYetValid",
     "CertificateRefused",
@@ -13,15 +15,29 @@ __all__ = [
     "CertificateUntrusted",
     "DocumentLocked",
     "Encrypted",
+    "KeyMismatch",
+    "KeyMissing",
+    "KeyUnusable",
+    "MechanismMissing",
     "NoPublicAddress",
     "NothingToUpgrade",
+    "OutcomeUnknown",
+    "PinLocked",
+    "SignatureWrong",
     "SigningError",
+    "SigningServiceDown",
+    "SigningServiceRefused",
+    "TokenFailed",
+    "TokenGone",
+    "TokenMissing",
+    "TokenModuleMissing",
     "TooCostly",
     "UnknownProfile",
     "Unreadable",
     "WeakKey",
     "WrongKeyUsage",
     "WrongPassphrase",
+    "WrongPin",
 ]
 
 
@@ -180,3 +196,154 @@ class NothingToUpgrade(SigningError):
     next_en = "Sign the file first."
     exit_code = ExitCode.BAD_INPUT
     status = 422
+
+
+class KeyUnusable(SigningError):
+    """A key that is kept elsewhere cannot be used now: on a token, at a desk, at a remote service."""
+
+    code = "signing.key_unusable"
+    exit_code = ExitCode.UNAVAILABLE
+    status = 503
+
+
+class BadKeySettings(KeyUnusable):
+    code = "signing.bad_key_settings"
+    message_vi = "Tệp cấu hình khóa ký sai: {why}."
+    message_en = "The settings of the signing key are wrong: {why}."
+    next_vi = "Sửa tệp theo hướng dẫn trong docs/signing.md."
+    next_en = "Correct the file as docs/signing.md says."
+    exit_code = ExitCode.USAGE
+    status = 500
+
+
+class TokenModuleMissing(KeyUnusable):
+    code = "signing.no_module"
+    message_vi = "Không nạp được thư viện PKCS#11 “{module}”."
+    message_en = "The PKCS#11 module “{module}” cannot be loaded."
+    next_vi = "Cài trình điều khiển của thiết bị ký số và kiểm tra đường dẫn tới tệp .so hoặc .dll."
+    next_en = "Install the driver of the token and check the path of its .so or .dll file."
+
+
+class TokenMissing(KeyUnusable):
+    code = "signing.no_token"
+    message_vi = "Không thấy thiết bị ký số “{token}”. Đang cắm: {present}."
+    message_en = "The token “{token}” is not there. Present: {present}."
+    next_vi = "Cắm thiết bị, hoặc sửa tên thiết bị trong cấu hình."
+    next_en = "Plug the token in, or correct its label in the settings."
+
+
+class TokenGone(KeyUnusable):
+    code = "signing.token_gone"
+    message_vi = "Thiết bị ký số đã bị rút ra hoặc đã khóa phiên khi đang ký."
+    message_en = "The token was pulled out, or its session ended, while it was signing."
+    next_vi = "Cắm lại thiết bị, nhập mã PIN rồi cho đợt ký chạy tiếp; các tệp đã ký vẫn giữ nguyên."
+    next_en = "Plug it in, enter the PIN and let the batch go on; what was signed stays signed."
+
+
+class TokenFailed(KeyUnusable):
+    code = "signing.token_failed"
+    message_vi = "Thiết bị ký số báo lỗi {what}."
+    message_en = "The token failed: {what}."
+    next_vi = "Rút thiết bị ra cắm lại rồi thử lại; nếu vẫn lỗi, báo nhà cung cấp kèm mã lỗi này."
+    next_en = "Unplug the token, plug it in and try again; if it fails again, tell its maker this code."
+
+
+class MechanismMissing(KeyUnusable):
+    code = "signing.no_mechanism"
+    message_vi = "Khóa ký không làm được thuật toán {mechanism}."
+    message_en = "The key cannot do {mechanism}."
+    next_vi = 'Nếu thiết bị chỉ có RSA PKCS#1 v1.5, đặt padding = "pkcs1"; nếu không, dùng thiết bị khác.'
+    next_en = 'If the device has RSA PKCS#1 v1.5 only, set padding = "pkcs1"; else use another device.'
+
+
+class KeyMissing(KeyUnusable):
+    code = "signing.no_key"
+    message_vi = "Không thấy khóa ký “{key}” cùng chứng thư của nó. Hiện có: {present}."
+    message_en = "The key “{key}” with its certificate is not there. Present: {present}."
+    next_vi = "Kiểm tra nhãn hoặc mã (id) của khóa trong cấu hình."
+    next_en = "Check the label or id of the key in the settings."
+    exit_code = ExitCode.NOT_FOUND
+    status = 409
+
+
+class KeyMismatch(KeyUnusable):
+    code = "signing.key_mismatch"
+    message_vi = "Chứng thư “{subject}” không phải của khóa ký này."
+    message_en = "The certificate “{subject}” does not belong to this key."
+    next_vi = "Chọn đúng cặp khóa và chứng thư; không ký bằng cặp này."
+    next_en = "Choose the key and the certificate that belong together."
+    exit_code = ExitCode.REFUSED
+    status = 409
+
+
+class WrongPin(KeyUnusable):
+    code = "signing.wrong_pin"
+    message_vi = "Mã PIN không đúng.{warning_vi}"
+    message_en = "The PIN is wrong.{warning_en}"
+    next_vi = "Nhập lại mã PIN; nhập sai nhiều lần, thiết bị sẽ bị khóa."
+    next_en = "Enter the PIN again; too many wrong ones lock the token."
+    exit_code = ExitCode.REFUSED
+    status = 403
+
+
+class PinLocked(KeyUnusable):
+    code = "signing.pin_locked"
+    message_vi = "Mã PIN đã bị khóa do nhập sai nhiều lần hoặc đã hết hạn."
+    message_en = "The PIN is locked after wrong entries, or has expired."
+    next_vi = "Liên hệ nơi cấp thiết bị để mở khóa hoặc đổi mã PIN."
+    next_en = "Ask whoever issued the token to unlock or change the PIN."
+    exit_code = ExitCode.REFUSED
+    status = 403
+
+
+class SignatureWrong(KeyUnusable):
+    """What came back does not verify with the certificate: never put into a file."""
+
+    code = "signing.signature_wrong"
+    message_vi = "Giá trị chữ ký nhận được không khớp với chứng thư “{subject}” nên đã bị bỏ, không phát hành."
+    message_en = "The signature that came back does not fit the certificate “{subject}”; it was dropped."
+    next_vi = "Kiểm tra khóa và chứng thư có cùng một cặp; nếu ký từ xa, báo nhà cung cấp dịch vụ."
+    next_en = "Check that key and certificate belong together; tell the provider if the key is remote."
+    exit_code = ExitCode.REFUSED
+    status = 502
+
+
+class SigningServiceDown(KeyUnusable):
+    """Nothing was signed: the request never reached the service, or the service said so."""
+
+    code = "signing.service_down"
+    message_vi = "Dịch vụ ký từ xa không trả lời; chưa ký gì."
+    message_en = "The remote signing service does not answer; nothing was signed."
+    next_vi = "Thử lại sau ít phút; kiểm tra kết nối mạng tới dịch vụ."
+    next_en = "Try again in a few minutes; check the connection to the service."
+
+
+class SigningServiceRefused(KeyUnusable):
+    code = "signing.service_refused"
+    message_vi = "Dịch vụ ký từ xa từ chối yêu cầu ({why})."
+    message_en = "The remote signing service refused the request ({why})."
+    next_vi = "Kiểm tra tài khoản, mã PIN hoặc OTP và quyền của khóa tại nhà cung cấp."
+    next_en = "Check the account, the PIN or OTP and the rights of the key with the provider."
+    exit_code = ExitCode.REFUSED
+    status = 502
+
+
+class OutcomeUnknown(KeyUnusable):
+    """The request went out and no answer came back: it may have signed. Never repeated without a person's word."""
+
+    code = "signing.outcome_unknown"
+    message_vi = "Không biết yêu cầu ký đã được thực hiện hay chưa: đã gửi đi nhưng không nhận được câu trả lời."
+    message_en = "Whether the key signed is not known: the request went out and no answer came back."
+    next_vi = "Xem nhật ký của dịch vụ ký hoặc của máy ký, rồi người có trách nhiệm quyết định ký lại."
+    next_en = "Look into the log of the signing service or agent; then somebody decides whether to sign again."
+    status = 504
+
+
+class AgentAway(KeyUnusable):
+    """Nothing was signed: the request was not taken by the agent."""
+
+    code = "signing.agent_away"
+    message_vi = "Máy của cán bộ không nhận yêu cầu ký: chương trình ký (hoso sign-agent) chưa chạy hoặc đã dừng."
+    message_en = "The officer's PC takes no requests: `hoso sign-agent` is not running there."
+    next_vi = "Mở hoso sign-agent trên máy có cắm thiết bị ký số rồi cho đợt ký chạy tiếp."
+    next_en = "Start `hoso sign-agent` on the PC that holds the token, then let the batch go on."

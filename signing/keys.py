@@ -1,20 +1,22 @@
-"""Who signs: the `Signer` protocol that every key provider speaks, and keys from a PKCS#12 file, parsed once."""
+"""Who signs: the `Signer` protocol that every key provider speaks, what any key must be, and keys from PKCS#12."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from signing.errors import WeakKey, WrongPassphrase
+from signing.errors import KeyMismatch, WeakKey, WrongPassphrase
 
-__all__ = ["Mechanism", "Pkcs12Signer", "Signer"]
+__all__ = ["Mechanism", "Pkcs12Signer", "Signer", "fits", "mechanism_for", "named", "public_key"]
 
 DIGEST = "sha256"
 
@@ -59,7 +61,7 @@ class Pkcs12Signer:
 
     @classmethod
     def load(cls, source: Path | bytes, passphrase: bytes | None, *, legacy_padding: bool = False) -> Pkcs12Signer:
-        """Reads a `.p12` file. Raises `WrongPassphrase` and `WeakKey`."""
+        """Reads a `.p12` file. Raises `WrongPassphrase`, `WeakKey`, `KeyMismatch`."""
         data = source if isinstance(source, bytes) else source.read_bytes()
         try:
             found = pkcs12.load_pkcs12(data, passphrase)
@@ -74,13 +76,14 @@ class Pkcs12Signer:
     def of(
         cls, key: object, certificate: x509.Certificate, chain: tuple[bytes, ...], *, legacy_padding: bool = False
     ) -> Pkcs12Signer:
-        """A signer of a key that is open already. Raises `WeakKey`."""
-        if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048:
-            mechanism = Mechanism.RSA_PKCS1 if legacy_padding else Mechanism.RSA_PSS
-            return cls(_der(certificate), chain, mechanism, key)
-        if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.key_size >= 256:
-            return cls(_der(certificate), chain, Mechanism.ECDSA, key)
-        raise WeakKey(subject=certificate.subject.rfc4514_string())
+        """A signer of a key that is open already. Raises `WeakKey`, `KeyMismatch`."""
+        der = _der(certificate)
+        if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+            raise WeakKey(subject=named(certificate))
+        mechanism = mechanism_for(der, legacy_padding=legacy_padding)
+        if key.public_key() != certificate.public_key():
+            raise KeyMismatch(subject=named(certificate))
+        return cls(der, chain, mechanism, key)
 
     async def sign(self, data: bytes) -> bytes:
         digest = hashes.SHA256()
@@ -90,6 +93,49 @@ class Pkcs12Signer:
             return self.key.sign(data, padding.PKCS1v15(), digest)
         # the salt is as long as the digest, which is what the CMS parameters say and RFC 4055 recommends
         return self.key.sign(data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+
+
+def mechanism_for(certificate: bytes, *, legacy_padding: bool = False) -> Mechanism:
+    """How the key of a certificate (DER) signs. Raises `WeakKey`: RSA from 2048 bits, ECDSA from 256 bits are let
+    through (TT 15/2025/TT-BKHCN)."""
+    key = public_key(certificate)
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048:
+        return Mechanism.RSA_PKCS1 if legacy_padding else Mechanism.RSA_PSS
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256:
+        return Mechanism.ECDSA
+    raise WeakKey(subject=named(x509.load_der_x509_certificate(certificate)))
+
+
+def fits(certificate: bytes, mechanism: Mechanism, data: bytes, value: bytes) -> bool:
+    """Whether `value` is the signature of `data` with the key of that certificate (DER)."""
+    key, digest = public_key(certificate), hashes.SHA256()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey) and mechanism is Mechanism.ECDSA:
+            key.verify(value, data, ec.ECDSA(digest))
+        elif isinstance(key, rsa.RSAPublicKey) and mechanism is Mechanism.RSA_PKCS1:
+            key.verify(value, data, padding.PKCS1v15(), digest)
+        elif isinstance(key, rsa.RSAPublicKey) and mechanism is Mechanism.RSA_PSS:
+            key.verify(value, data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def public_key(certificate: bytes) -> object:
+    """The public key of a certificate (DER), parsed once; None if its algorithm is unknown."""
+    try:
+        return x509.load_der_x509_certificate(certificate).public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return None
+
+
+def named(certificate: x509.Certificate) -> str:
+    """The common name alone: a subject's other attributes hold citizen IDs, which no message may carry."""
+    found = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(found[0].value) if found else ""
 
 
 def _der(certificate: x509.Certificate) -> bytes:

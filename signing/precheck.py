@@ -21,7 +21,7 @@ from signing.errors import (
     CertificateUntrusted,
     WrongKeyUsage,
 )
-from signing.keys import Signer
+from signing.keys import Signer, mechanism_for
 from signing.model import Reason
 from signing.reasons import local
 from signing.services import Services
@@ -61,6 +61,7 @@ async def check(signer: Signer, services: Services, source: Fetchers, now: datet
         raise CertificateExpired(subject=name, until=local(certificate.not_valid_after))
     if now < certificate.not_valid_before:
         raise CertificateNotYetValid(subject=name, since=local(certificate.not_valid_before))
+    mechanism_for(signer.certificate)
     if not name or not _for_documents(certificate):
         raise WrongKeyUsage(subject=name)
     try:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from asn1crypto import algos, cms, crl, ocsp, tsp, x509
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.attributes import CMSAttributeProvider, TSTProvider, UnsignedAttributeProviderSpec
 from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
 from pyhanko.sign.timestamps import TimeStamper
@@ -25,7 +26,8 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
-from signing.keys import DIGEST, Mechanism, Signer
+from signing.errors import SignatureWrong
+from signing.keys import DIGEST, Mechanism, Signer, fits, named
 from signing.services import Transport, Trust, Unreachable
 
 __all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "certificate", "context", "fetchers", "self_signed"]
@@ -56,7 +58,8 @@ def self_signed(der: bytes) -> bool:
 
 
 class KeySigner(CmsSigner):
-    """A `Signer` of ours as pyHanko's; one per document, since the hook for the time-stamp is set on it."""
+    """A `Signer` of ours as pyHanko's; one per document, since the hook for the time-stamp is set on it. What a key
+    gives is checked before it goes into a file, whatever kind of key it is."""
 
     def __init__(self, signer: Signer) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
@@ -70,7 +73,10 @@ class KeySigner(CmsSigner):
         self._key = signer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return await self._key.sign(data)
+        value = await self._key.sign(data)
+        if not fits(self._key.certificate, self._key.mechanism, data, value):
+            raise SignatureWrong(subject=named(load_der_x509_certificate(self._key.certificate)))
+        return value
 
 
 def _mechanism(mechanism: Mechanism) -> algos.SignedDigestAlgorithm:

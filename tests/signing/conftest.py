@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +12,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 import typst
+from cryptography.hazmat.primitives import serialization
 
 from catalogue.fonts import FONT_DIR
-from signing import Services, Transport, Trust, Unreachable
+from signing import Pkcs12Signer, Services, Transport, Trust, Unreachable
 from signing.demo import Authority
 
 LETTER = """
@@ -126,3 +129,74 @@ def signed_files(authority: Authority, letter: bytes, tmp_path_factory: pytest.T
     files["ket_qua_dau"] = folder / "ket_qua_dau.pdf"
     files["ket_qua_dau"].write_bytes(made.pdf)
     return files
+
+
+@dataclass
+class Tokens:
+    """SoftHSM2 with tokens in a folder of the session; a token is pulled out by taking its folder away."""
+
+    folder: Path
+    module: str
+    pin: str = "246810"
+
+    def new(self, label: str) -> Path:
+        """An empty token; its folder."""
+        before = set((self.folder / "tokens").iterdir())
+        self._util("--init-token", "--free", "--label", label, "--so-pin", "13579111", "--pin", self.pin)
+        self.look_again()
+        return (set((self.folder / "tokens").iterdir()) - before).pop()
+
+    def look_again(self) -> None:
+        """SoftHSM2 looks for tokens when it is loaded; hardware is seen when it is plugged in."""
+        import pkcs11
+
+        pkcs11.lib(self.module).reinitialize()
+
+    def put(self, token: str, label: str, number: str, signer: Pkcs12Signer) -> None:
+        """A key, its certificate and its chain."""
+        self.put_key(token, label, number, signer.key)
+        for der in (signer.certificate, *signer.chain):
+            self.put_certificate(token, label, number if der == signer.certificate else "", der)
+
+    def put_key(self, token: str, label: str, number: str, key: object) -> None:
+        file = self.folder / "key.pem"
+        file.write_bytes(
+            key.private_bytes(  # type: ignore[attr-defined]
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        self._util("--import", str(file), "--token", token, "--label", label, "--id", number, "--pin", self.pin)
+        file.unlink()
+
+    def put_certificate(self, token: str, label: str, number: str, der: bytes) -> None:
+        import pkcs11
+        from pkcs11.util.x509 import decode_x509_certificate
+
+        attributes = decode_x509_certificate(der)
+        attributes |= {pkcs11.Attribute.LABEL: label, pkcs11.Attribute.ID: bytes.fromhex(number)}
+        attributes |= {pkcs11.Attribute.TOKEN: True}
+        held = pkcs11.lib(self.module).get_token(token_label=token)
+        with held.open(rw=True, user_pin=self.pin) as session:
+            session.create_object(attributes)
+
+    def _util(self, *arguments: str) -> None:
+        done = subprocess.run(["softhsm2-util", *arguments], capture_output=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def tokens(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """A token "hoso" with an RSA key and an EC key, as an authority hands them out. Skips where SoftHSM2 is missing."""
+    module = "/usr/lib/softhsm/libsofthsm2.so"
+    if not Path(module).exists():
+        pytest.skip("softhsm2 is not installed")
+    folder = tmp_path_factory.mktemp("softhsm")
+    (folder / "tokens").mkdir()
+    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
+    # the module reads it once, when it is first loaded into this process
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    made = Tokens(folder, module)
+    made.new("hoso")
+    made.put("hoso", "rsa", "01", authority.issue("Khóa RSA trên thẻ", "officer", algorithm="rsa"))
+    made.put("hoso", "ec", "02", authority.issue("Khóa EC trên thẻ", "officer"))
+    return made
