@@ -72,7 +72,11 @@ class Report:
     components_skipped: int
 
     def __getitem__(self, id: str) -> Indicator:
-        return next(item for item in self.indicators if item.id == id)
+        """The indicator of that id. Raises `KeyError`: a `StopIteration` would end a caller's loop without a word."""
+        for item in self.indicators:
+            if item.id == id:
+                return item
+        raise KeyError(id)
 
 
 def report(scope: Scope, start: date, end: date, *, now: datetime | None = None) -> Report:
