@@ -28,6 +28,7 @@ class User(AbstractUser):
     owner = models.UUIDField("chủ giấy tờ trong kho", null=True, blank=True, unique=True)
     language = models.CharField("ngôn ngữ", max_length=5, default="vi")
     certificate = models.CharField("chứng thư số", max_length=200, blank=True)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
 
     REQUIRED_FIELDS = ["full_name"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ import click
 from catalogue import HosoError
 
 COMMANDS = {
+    "account": "hoso.commands.account:account",
     "archive": "hoso.commands.archive:archive",
     "audit": "hoso.commands.audit:audit",
     "client": "hoso.commands.client:client",
@@ -58,9 +60,15 @@ def tell(error: HosoError, as_json: bool = False) -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Runs the command line; an error of ours becomes a message and its exit code."""
+    """Runs the command line; every error becomes a message with a next step, and its exit code."""
+    given = sys.argv[1:] if args is None else list(args)
     try:
-        cli.main(args=list(args) if args is not None else None, prog_name="hoso", standalone_mode=True)
-    except HosoError as error:
-        tell(error)
-        sys.exit(int(error.exit_code))
+        cli.main(args=given, prog_name="hoso", standalone_mode=True)
+    except Exception as error:
+        if not isinstance(error, HosoError) and os.environ.get("HOSO_DEBUG", "").lower() in ("1", "true"):
+            raise
+        from hoso.faults import told
+
+        found = told(error)
+        tell(found, as_json="--json" in given)
+        sys.exit(int(found.exit_code))

@@ -39,6 +39,7 @@ MENU = (
     Entry("desk:results", _("Ký, đóng dấu"), "sign", "g"),
     Entry("desk:numbers", _("Số liệu"), "chart", "b"),
     Entry("desk:log", _("Nhật ký"), "log", "l"),
+    Entry("people:list", _("Tài khoản"), "person", "t"),
     Entry("citizen:home", _("Hồ sơ"), "folder", "h"),
     Entry("citizen:documents", _("Giấy tờ"), "file", "g"),
     Entry("citizen:events", _("Ai đã xem"), "eye", "x"),

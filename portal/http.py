@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from accounts import Actor
+from accounts.models import User
 
 VISITOR = Actor(id="visitor", channel="web")
 """Somebody who has not signed in."""
@@ -14,6 +15,12 @@ class Request(HttpRequest):
     """A request that passed the access middleware; `actor` is nobody (no roles) for a visitor who has not signed in."""
 
     actor: Actor
+
+
+def signed_in(request: Request) -> User:
+    """The account behind the request, on a page that the access middleware opens to no visitor."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -93,5 +93,10 @@ ACTIONS: dict[str, str | Promise] = {
     "owner.merge": _("Nhập chủ giấy tờ"),
     "owner.unmerge": _("Tách chủ giấy tờ"),
     "log.read": _("Xem nhật ký"),
+    "account.make": _("Lập tài khoản"),
+    "account.change": _("Sửa tài khoản"),
+    "account.close": _("Khóa tài khoản"),
+    "account.reopen": _("Mở lại tài khoản"),
+    "account.password": _("Đổi mật khẩu"),
 }
 """Action of the event log → what people call it."""

@@ -37,6 +37,7 @@ AUDITORS = _page(Role.AUDITOR)
 NUMBERS = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
 DESK = _page(*STAFF, Role.AUDITOR, Role.ADMIN)
 CITIZENS = _page(Role.CITIZEN)
+ADMINISTRATORS = _page(Role.ADMIN)
 
 PAGES: dict[str, Page] = {
     "login": PUBLIC,
@@ -78,6 +79,11 @@ PAGES: dict[str, Page] = {
     "desk:numbers": NUMBERS,
     "desk:log": AUDITORS,
     "desk:log-prove": AUDITORS,
+    "people:list": ADMINISTRATORS,
+    "people:new": ADMINISTRATORS,
+    "people:one": ADMINISTRATORS,
+    "people:act": ADMINISTRATORS,
+    "people:password": SIGNED_IN,
     "citizen:home": CITIZENS,
     "citizen:dossier": CITIZENS,
     "citizen:documents": CITIZENS,
@@ -95,6 +101,9 @@ PAGES: dict[str, Page] = {
     "verify:token": PUBLIC,
 }
 """Name of an address, namespace included → its row."""
+
+BEFORE_PASSWORD = frozenset({"people:password", "logout", "language", "text-size"})
+"""What is open to somebody who has yet to choose a password of their own, besides the public pages."""
 
 OWN_GATE = frozenset({"api", "oauth"})
 """Namespaces that check their callers themselves (OAuth 2 and API keys instead of a session)."""

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("text-size", account.text_size, name="text-size"),
     path("uploads", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>", uploads.upload, name="upload"),
+    path("", include("portal.people.urls")),
     path("", include("portal.desk.urls")),
     path("", include("portal.citizen.urls")),
     path("", include("portal.verify.urls")),

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from portal import errors, permissions
 from portal.error_pages import answer
@@ -33,12 +34,20 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         match = request.resolver_match
         if match is not None and permissions.may_open(request.actor, match.view_name):
-            return None
+            return self._own_password_first(request, match.view_name)
         if request.user.is_authenticated:
             return answer(request, errors.Forbidden())
         if wants_fragment(request) or wants_problem(request) or request.method not in ("GET", "HEAD"):
             return _sign_in_first(request)
         return redirect_to_login(request.get_full_path())
+
+    def _own_password_first(self, request: Request, view_name: str) -> HttpResponse | None:
+        page = permissions.row(view_name)
+        if not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        if page is None or page.roles is None or view_name in permissions.BEFORE_PASSWORD:
+            return None
+        return HttpResponseRedirect(reverse("people:password"))
 
 
 def _sign_in_first(request: Request) -> HttpResponse:

@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from accounts import Role
 from catalogue import Party
 from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
-from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LISTS, PARTIES
+from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LISTS, PARTIES, ROLE_NAMES
 from workers import Job
 
 register = template.Library()
@@ -75,6 +76,12 @@ def decision_badge(value: str) -> SafeString:
 def component_badge(value: str) -> SafeString:
     """How far a component is."""
     return _badge(ComponentState(value))
+
+
+@register.filter
+def role_names(values: Iterable[str]) -> str:
+    """The roles of an account as people read them."""
+    return ", ".join(str(ROLE_NAMES[role]) for role in Role if role in set(values))
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Accounts of the people who sign in: the administrator's pages, and everybody's own password."""
