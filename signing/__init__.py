@@ -21,8 +21,10 @@ from signing.keys import Mechanism, Pkcs12Signer, Signer
 from signing.model import Level, Mark, Place, Reason, Report, SignatureReport, Signed, Status
 from signing.profile import Profile, profile, profiles
 from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
+from signing.truststore import trust_store
 
 if TYPE_CHECKING:
+    from signing.csc import CscService, CscSigner
     from signing.http import HttpTransport
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
     from signing.token import Pkcs11Signer, TokenKey
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CertificateRefused",
+    "CscService",
+    "CscSigner",
     "HttpTransport",
     "Job",
     "Level",
@@ -59,6 +63,7 @@ __all__ = [
     "sign",
     "sign_async",
     "sign_many",
+    "trust_store",
     "upgrade",
     "upgrade_async",
     "verify",
@@ -67,6 +72,7 @@ __all__ = [
 
 _HEAVY = {
     "HttpTransport": "http",
+    **dict.fromkeys(("CscService", "CscSigner"), "csc"),
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
     **dict.fromkeys(("verify", "verify_async"), "verification"),
     **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),

@@ -8,6 +8,7 @@ __all__ = [
     "AgentAway",
     "AuthorityRefused",
     "BadKeySettings",
+    "BadTrustStore",
     "CertificateExpired",
     "CertificateNotYetValid",
     "CertificateRefused",
@@ -47,6 +48,18 @@ class SigningError(HosoError):
     code = "signing.error"
     message_vi = "Không ký hoặc kiểm tra được tệp."
     message_en = "The file could not be signed or verified."
+
+
+class BadTrustStore(SigningError):
+    """A file in the folder of trusted roots is no certificate, or `trust.toml` is wrong."""
+
+    code = "signing.trust_store"
+    message_vi = "Thư mục chứng thư gốc tin cậy có tệp sai: {file} ({reason})."
+    message_en = "The folder of trusted roots has a wrong file: {file} ({reason})."
+    next_vi = "Sửa hoặc bỏ tệp đó; xem docs/signing.md."
+    next_en = "Correct or remove that file; see docs/signing.md."
+    exit_code = ExitCode.BAD_INPUT
+    status = 500
 
 
 class Unreadable(SigningError):
