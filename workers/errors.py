@@ -90,6 +90,18 @@ class Unavailable(JobError):
     status = 503
 
 
+class DiskFull(JobError):
+    """The worker's own disk has no room for what the job needs; what was accepted lies in the object store."""
+
+    code = "workers.disk_full"
+    message_vi = "Ổ đĩa của máy xử lý không còn chỗ trống."
+    message_en = "The worker's disk has no free space."
+    next_vi = "Quản trị viên giải phóng hoặc mở rộng ổ đĩa; tệp đã nhận vẫn còn nguyên, hệ thống sẽ tự làm tiếp."
+    next_en = "The administrator frees or adds disk space; what was accepted is safe, and the work goes on by itself."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 507
+
+
 class Vanished(JobError):
     """What the job is about is not there any more."""
 

@@ -19,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue import HosoError
@@ -72,7 +73,13 @@ def again(job_id: uuid.UUID) -> bool:
     """Queues a failed or unknown job once more, because a person said so."""
     with transaction.atomic():
         changed = Job.objects.filter(pk=job_id, state__in=[Job.State.FAILED, Job.State.UNKNOWN]).update(
-            state=Job.State.QUEUED, run_at=timezone.now(), crashes=0, error={}, error_code="", finished_at=None
+            state=Job.State.QUEUED,
+            run_at=timezone.now(),
+            tried_since=None,
+            crashes=0,
+            error={},
+            error_code="",
+            finished_at=None,
         )
         if changed:
             transaction.on_commit(lambda: wake(job_id))
@@ -115,6 +122,7 @@ def claim(job_id: uuid.UUID) -> Run | None:
         lease_owner=owner,
         lease_until=now + lease_time(),
         started_at=now,
+        tried_since=Coalesce("tried_since", now),
     )
     if not taken:
         return None
@@ -136,8 +144,9 @@ class Run:
         self.crashes = job.crashes
         self.fence = job.fence
         self.created_at = job.created_at
+        self.tried_since = job.tried_since or timezone.now()
+        self.state = Job.State.RUNNING
         self.result: dict[str, Any] = dict(job.result)
-        self.finished = False
         self._lost = threading.Event()
         self._over = threading.Event()
 
@@ -164,7 +173,6 @@ class Run:
             yield
             told = {name: value for name, value in self.result.items() if name != "staged"}
             self._end(Job.State.DONE, result={**told, **result})
-        self.finished = True
 
     def fail(self, error: HosoError, state: Job.State = Job.State.FAILED) -> None:
         """Ends the job with an error that people can read."""
@@ -172,15 +180,11 @@ class Run:
 
     def retry(self, error: HosoError, delay: timedelta) -> None:
         """Puts the job back; the error is shown until the next attempt succeeds."""
-        self._write(
-            state=Job.State.QUEUED,
-            run_at=timezone.now() + delay,
-            sent_at=None,
-            lease_until=None,
-            lease_owner="",
-            error=error.as_dict(),
-            error_code=error.code,
-        )
+        self._put_back(error, delay)
+
+    def wait(self, error: HosoError, delay: timedelta) -> None:
+        """Puts the job back until a person has done something; that is no trying, whose end would come."""
+        self._put_back(error, delay, tried_since=None)
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
@@ -206,9 +210,23 @@ class Run:
         finally:
             connection.close()
 
+    def _put_back(self, error: HosoError, delay: timedelta, **values: object) -> None:
+        self._write(
+            state=Job.State.QUEUED,
+            run_at=timezone.now() + delay,
+            sent_at=None,
+            lease_until=None,
+            lease_owner="",
+            error=error.as_dict(),
+            error_code=error.code,
+            **values,
+        )
+        self.state = Job.State.QUEUED
+
     def _end(self, state: Job.State, **values: object) -> None:
         values = {"error": {}, "error_code": "", **values}
         self._write(state=state, finished_at=timezone.now(), lease_until=None, lease_owner="", **values)
+        self.state = state
 
     def _write(self, **values: object) -> None:
         held = Job.objects.filter(pk=self.job_id, fence=self.fence, state=Job.State.RUNNING)

@@ -47,6 +47,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    tried_since = models.DateTimeField(null=True, blank=True)
+    """The first attempt since it was last asked for; the patience of its kind counts from here."""
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
 
     class Meta:

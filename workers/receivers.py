@@ -39,10 +39,6 @@ def follow_up(change: Change, **_: Any) -> None:
         enqueue("form", key=f"form:{step.pk}", payload={"step": step.pk, "actor": step.by}, dossier=code)
     if change.act in TOLD:
         outbox.put(TOPIC, key=f"{TOPIC}:{step.pk}", payload={"step": step.pk}, dossier=code)
-    if change.result is not None and change.act in (Act.REVOKE_RESULT, Act.ISSUE):
-        enqueue(
-            "tell-archive",
-            key=f"tell-archive:{step.pk}",
-            payload={"result": str(change.result.pk), "step": step.pk, "actor": step.by},
-            dossier=code,
-        )
+    result = change.result
+    if result is not None and (change.act is Act.REVOKE_RESULT or (change.act is Act.ISSUE and result.replaces)):
+        enqueue("tell-archive", key=f"tell-archive:{step.pk}", payload={"result": str(result.pk)}, dossier=code)

@@ -70,20 +70,33 @@ def publish(
         sealed=notes["sealed"],
     )
     version = storage.deposit(deposit(note), staged.content, actor)
-    if signing.Level(notes["level"]).rank < signing.Level(notes["wanted"]).rank:
-        ask_for_upgrade(version, notes["wanted"], actor, dossier)
-    return Published(version.document, version.number, notes["level"], notes["wanted"], tuple(notes["reasons"]))
+    return _told(version, note, dossier, tuple(notes["reasons"]))
 
 
-def ask_for_upgrade(version: storage.VersionRef, wanted: str, actor: Actor, dossier: Dossier) -> None:
+def published_before(version: storage.VersionRef, actor: Actor, dossier: Dossier, *, sealed: bool) -> Published | None:
+    """What an earlier job has put into the archive without living to say so; None when there is no such signature."""
+    notes = storage.signatures(version.document, actor)
+    if not notes or notes[-1].sealed is not sealed:
+        return None
+    return _told(version, notes[-1], dossier, ())
+
+
+def _told(
+    version: storage.VersionRef, note: storage.SignatureNote, dossier: Dossier, reasons: tuple[str, ...]
+) -> Published:
+    if signing.Level(note.level).rank < signing.Level(note.wanted).rank:
+        ask_for_upgrade(version, note.wanted, dossier)
+    return Published(version.document, version.number, note.level, note.wanted, reasons)
+
+
+def ask_for_upgrade(version: storage.VersionRef, wanted: str, dossier: Dossier) -> None:
     """Queues the missing time stamp or validation data: time is never faked, only added later."""
     with transaction.atomic():
         enqueue(
             "upgrade",
             key=f"upgrade:{version.document}:{version.number}",
-            payload={"document": str(version.document), "version": version.number, "level": wanted, "actor": actor.id},
+            payload={"document": str(version.document), "level": wanted},
             dossier=dossier.code,
-            created_by=actor.id,
         )
 
 

@@ -132,9 +132,15 @@ def start_signing(result: UUID, actor: Actor, *, key: str | None = None, at: dat
     return draft
 
 
-def signing_failed(result: UUID, actor: Actor, *, failure: str, at: datetime | None = None) -> Result:
-    """The signature did not come about; back to the draft. `failure` is an error's stable code. Raises `IllegalAct`."""
-    with acting_on_result(result, Act.SIGNING_FAILED, actor, at=at) as (doing, found):
+def signing_failed(
+    result: UUID, actor: Actor, *, failure: str, seal: bool = False, at: datetime | None = None
+) -> Result:
+    """The signature did not come about: back to the draft; with `seal` the seal: the result awaits it again.
+
+    `failure` is an error's stable code. Raises `IllegalAct`.
+    """
+    act = Act.SEALING_FAILED if seal else Act.SIGNING_FAILED
+    with acting_on_result(result, act, actor, at=at) as (doing, found):
         found.failure = failure
         _move(doing, found, details={"failure": failure})
     return found
@@ -175,14 +181,6 @@ def start_sealing(result: UUID, actor: Actor, *, key: str | None = None, at: dat
             found.sealer, found.sealer_name = actor.id, actor.name
             found.failure = ""
             _move(doing, found)
-    return found
-
-
-def sealing_failed(result: UUID, actor: Actor, *, failure: str, at: datetime | None = None) -> Result:
-    """The seal did not come about; the result still awaits it. Raises `IllegalAct`."""
-    with acting_on_result(result, Act.SEALING_FAILED, actor, at=at) as (doing, found):
-        found.failure = failure
-        _move(doing, found, details={"failure": failure})
     return found
 
 

@@ -161,7 +161,7 @@ class Counter(RuleBasedStateMachine):
             self.press(step)
         if fails:
             self.press(lambda: services.signing_failed(result, WORKER, failure="signing.tsa_down", at=self.now))
-            self.press(lambda: services.sealing_failed(result, WORKER, failure="signing.tsa_down", at=self.now))
+            self.press(lambda: services.signing_failed(result, WORKER, failure="x", seal=True, at=self.now))
 
     @rule(result=results)
     def revoke(self, result: uuid.UUID) -> None:

@@ -69,7 +69,7 @@ def test_a_failed_signature_goes_back_to_the_draft_with_its_error(desk: Desk) ->
 def test_a_failed_seal_leaves_the_signature(desk: Desk) -> None:
     result = signed(desk, desk.draft(desk.processing()))
     services.start_sealing(result.id, CLERK)
-    failed = services.sealing_failed(result.id, WORKER, failure="signing.tsa_down")
+    failed = services.signing_failed(result.id, WORKER, failure="signing.tsa_down", seal=True)
     assert failed.state == ResultState.SIGNED
     assert failed.document == result.document
 

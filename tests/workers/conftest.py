@@ -17,8 +17,8 @@ from accounts import Actor, Role
 from accounts.models import User
 from catalogue import Identifier
 from dossiers import services
-from dossiers.models import Component, Dossier
-from dossiers.states import Decision
+from dossiers.models import Component, Dossier, Result
+from dossiers.states import ComponentState, Decision
 from hoso.children import Child
 from hoso.objectstore import ObjectStore
 from workers import Job, enqueue, runner
@@ -26,6 +26,8 @@ from workers import Job, enqueue, runner
 AGENCY = "H26.01.02"
 SAMPLES = Path(__file__).parents[2] / "samples"
 SINGLE = "1.004873"
+SCAN = SAMPLES / "1-tinh-trang-hon-nhan" / "03-xac-nhan-cu-tru.pdf"
+"""Born-digital: read without a recogniser, so quick."""
 
 
 def person(role: Role, name: str) -> Actor:
@@ -33,6 +35,14 @@ def person(role: Role, name: str) -> Actor:
         username=f"{role}-{uuid.uuid4().hex[:8]}", full_name=name, roles=[role], agencies=[AGENCY], clearance=4
     )
     return user.actor("test")
+
+
+def make_job(kind: str = "count", **values: object) -> Job:
+    """A job of the ledger, its row changed as a test needs it."""
+    made = enqueue(kind, key=str(uuid.uuid4()))
+    Job.objects.filter(pk=made.pk).update(**values)
+    made.refresh_from_db()
+    return made
 
 
 @dataclass
@@ -106,3 +116,51 @@ def agent() -> Iterator[Child]:
 @pytest.fixture
 def office(transactional_db: None, store: ObjectStore, agent: Child) -> Office:
     return Office()
+
+
+@pytest.fixture
+def dossier(office: Office) -> Dossier:
+    return office.receive(email="nguoi.mau@example.invalid")
+
+
+@pytest.fixture
+def scanned(office: Office, dossier: Dossier) -> uuid.UUID:
+    """A confirmation of residence, digitised."""
+    job = office.do(office.hand_in(dossier, SCAN))
+    assert job.state == "done", job.error
+    return uuid.UUID(job.result["documents"][0])
+
+
+@pytest.fixture
+def drafted(office: Office, dossier: Dossier) -> Result:
+    """A drafted result of a dossier in process."""
+    for part in Component.objects.filter(dossier=dossier, required=True).exclude(state=ComponentState.SETTLED):
+        if part.decision == "shown":
+            services.mark_shown(part.id, office.officer)
+        else:
+            services.skip_component(part.id, office.officer, reason="bài thử", legal_basis="bài thử")
+    services.start_processing(dossier.id, office.officer)
+    return services.draft_result(
+        dossier.id,
+        office.officer,
+        kind="giay_xn_tthn",
+        title="Giấy xác nhận tình trạng hôn nhân",
+        data={
+            "number": "01/UBND-XNTTHN",
+            "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
+            "valid_to": "2027-05-20",
+            "fields": {
+                "name": "NGUYỄN THỊ MẪU",
+                "born": "1990-01-01",
+                "sex": "Nữ",
+                "ethnicity": "Kinh",
+                "nationality": "Việt Nam",
+                "identifier": "001190000001",
+                "residence": "xã Ví Dụ",
+                "status": "chưa kết hôn",
+                "purpose": "để kết hôn",
+            },
+        },
+        template="giay_xn_tthn",
+        result_type="KQ.G15.000038",
+    )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,34 +18,19 @@ import storage
 import workers
 from dossiers import services
 from dossiers.errors import NotAllowed
-from dossiers.models import Component, Dossier, Step
+from dossiers.models import Dossier, Result, Step
 from dossiers.queries import unissued
 from dossiers.states import ComponentState, ResultState, State
 from storage import VersionRole
 from storage.models import Document as StoredDocument
-from tests.workers.conftest import SAMPLES, Office
+from tests.workers.conftest import SCAN, Office
 from workers import Job, keys, staging
 from workers.ledger import claim
 from workers.models import OutboxMessage
 
 pytestmark = pytest.mark.s3
 
-SCAN = SAMPLES / "1-tinh-trang-hon-nhan" / "03-xac-nhan-cu-tru.pdf"
-"""Born-digital: read without a recogniser, so quick."""
 KIND, PART = "ct07", "noi_cu_tru"
-
-
-@pytest.fixture
-def dossier(office: Office) -> Dossier:
-    return office.receive(email="nguoi.mau@example.invalid")
-
-
-@pytest.fixture
-def scanned(office: Office, dossier: Dossier) -> UUID:
-    """A confirmation of residence, digitised."""
-    job = office.do(office.hand_in(dossier, SCAN))
-    assert job.state == "done", job.error
-    return UUID(job.result["documents"][0])
 
 
 def roles(document: UUID, office: Office) -> list[VersionRole]:
@@ -143,83 +126,48 @@ def test_the_signature_of_an_attempt_that_died_is_the_one_that_is_published(offi
     staging.clear(second)
 
 
-@pytest.fixture
-def signed_result(office: Office, dossier: Dossier) -> Iterator[Any]:
-    """A drafted result of a dossier in process."""
-    for part in Component.objects.filter(dossier=dossier, required=True).exclude(state=ComponentState.SETTLED):
-        if part.decision == "shown":
-            services.mark_shown(part.id, office.officer)
-        else:
-            services.skip_component(part.id, office.officer, reason="bài thử", legal_basis="bài thử")
-    services.start_processing(dossier.id, office.officer)
-    yield services.draft_result(
-        dossier.id,
-        office.officer,
-        kind="giay_xn_tthn",
-        title="Giấy xác nhận tình trạng hôn nhân",
-        data={
-            "number": "01/UBND-XNTTHN",
-            "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
-            "valid_to": "2027-05-20",
-            "fields": {
-                "name": "NGUYỄN THỊ MẪU",
-                "born": "1990-01-01",
-                "sex": "Nữ",
-                "ethnicity": "Kinh",
-                "nationality": "Việt Nam",
-                "identifier": "001190000001",
-                "residence": "xã Ví Dụ",
-                "status": "chưa kết hôn",
-                "purpose": "để kết hôn",
-            },
-        },
-        template="giay_xn_tthn",
-        result_type="KQ.G15.000038",
-    )
-
-
 def test_a_result_is_signed_by_one_sealed_by_another_and_issued(
-    office: Office, dossier: Dossier, signed_result: Any
+    office: Office, dossier: Dossier, drafted: Result
 ) -> None:
-    services.start_signing(signed_result.id, office.leader)
-    signing_job = office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
+    services.start_signing(drafted.id, office.leader)
+    signing_job = office.do(office.ask("sign-result", dossier, office.leader, result=str(drafted.id)))
     assert (signing_job.state, signing_job.result["level"]) == ("done", "B-LT"), signing_job.error
-    signed_result.refresh_from_db()
-    assert signed_result.state == ResultState.SIGNED
-    services.start_sealing(signed_result.id, office.clerk)
-    sealing_job = office.do(office.ask("seal-result", dossier, office.clerk, result=str(signed_result.id)))
+    drafted.refresh_from_db()
+    assert drafted.state == ResultState.SIGNED and drafted.document is not None
+    services.start_sealing(drafted.id, office.clerk)
+    sealing_job = office.do(office.ask("seal-result", dossier, office.clerk, result=str(drafted.id)))
     assert (sealing_job.state, sealing_job.result["level"]) == ("done", "B-LTA"), sealing_job.error
-    signed_result.refresh_from_db()
+    drafted.refresh_from_db()
     dossier.refresh_from_db()
-    assert (signed_result.state, dossier.state) == (ResultState.ISSUED, State.DONE)
+    assert (drafted.state, dossier.state) == (ResultState.ISSUED, State.DONE)
     why = services.purpose_of(dossier.procedure, dossier.code)
-    report = signing.verify(storage.open(signed_result.document, office.leader, why).read(), trust=keys.trust())
+    report = signing.verify(storage.open(drafted.document, office.leader, why).read(), trust=keys.trust())
     assert report.verdict is signing.Status.VALID
     assert [one.signer.startswith(("Lê Văn Mẫu", "Ủy ban nhân dân xã Ví Dụ")) for one in report.signatures] == [
         True
     ] * 2
-    services.revoke_result(signed_result.id, office.leader, reason="cấp nhầm")
-    assert [job.state for job in office.do_waiting("tell-archive")] == ["done", "done"]
-    assert storage.handle(signed_result.document, office.leader).status is storage.Status.REVOKED
+    services.revoke_result(drafted.id, office.leader, reason="cấp nhầm")
+    assert [job.state for job in office.do_waiting("tell-archive")] == ["done"]
+    assert storage.handle(drafted.document, office.leader).status is storage.Status.REVOKED
 
 
 def test_a_result_that_cannot_be_typeset_goes_back_to_its_draft(
-    office: Office, dossier: Dossier, signed_result: Any
+    office: Office, dossier: Dossier, drafted: Result
 ) -> None:
-    services.edit_result(signed_result.id, office.officer, data={"number": "1"})
-    services.start_signing(signed_result.id, office.leader)
-    job = office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
-    signed_result.refresh_from_db()
-    assert (job.state, signed_result.state) == ("failed", ResultState.DRAFT)
-    assert signed_result.failure == job.error_code
+    services.edit_result(drafted.id, office.officer, data={"number": "1"})
+    services.start_signing(drafted.id, office.leader)
+    job = office.do(office.ask("sign-result", dossier, office.leader, result=str(drafted.id)))
+    drafted.refresh_from_db()
+    assert (job.state, drafted.state) == ("failed", ResultState.DRAFT)
+    assert drafted.failure == job.error_code
 
 
 def test_a_job_tried_again_after_its_attempt_ended_signs_nothing(
-    office: Office, dossier: Dossier, signed_result: Any
+    office: Office, dossier: Dossier, drafted: Result
 ) -> None:
-    services.start_signing(signed_result.id, office.leader)
-    asked = office.ask("sign-result", dossier, office.leader, result=str(signed_result.id))
-    services.signing_failed(signed_result.id, office.leader, failure="workers.test")
+    services.start_signing(drafted.id, office.leader)
+    asked = office.ask("sign-result", dossier, office.leader, result=str(drafted.id))
+    services.signing_failed(drafted.id, office.leader, failure="workers.test")
     before = StoredDocument.objects.count()
     job = office.do(asked)
     assert (job.state, job.error_code) == ("failed", "workers.nothing_to_sign")
@@ -227,15 +175,16 @@ def test_a_job_tried_again_after_its_attempt_ended_signs_nothing(
 
 
 def test_a_result_that_waits_for_its_seal_is_neither_reused_nor_shown(
-    office: Office, dossier: Dossier, signed_result: Any
+    office: Office, dossier: Dossier, drafted: Result
 ) -> None:
-    services.start_signing(signed_result.id, office.leader)
-    office.do(office.ask("sign-result", dossier, office.leader, result=str(signed_result.id)))
-    signed_result.refresh_from_db()
-    assert unissued([signed_result.document]) == {signed_result.document}
-    services.start_sealing(signed_result.id, office.clerk)
-    office.do(office.ask("seal-result", dossier, office.clerk, result=str(signed_result.id)))
-    assert unissued([signed_result.document]) == set()
+    services.start_signing(drafted.id, office.leader)
+    office.do(office.ask("sign-result", dossier, office.leader, result=str(drafted.id)))
+    drafted.refresh_from_db()
+    assert drafted.document is not None
+    assert unissued([drafted.document]) == {drafted.document}
+    services.start_sealing(drafted.id, office.clerk)
+    office.do(office.ask("seal-result", dossier, office.clerk, result=str(drafted.id)))
+    assert unissued([drafted.document]) == set()
 
 
 def test_who_may_not_tick_may_not_certify(office: Office, dossier: Dossier, scanned: UUID) -> None:

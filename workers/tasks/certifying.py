@@ -7,7 +7,7 @@ from uuid import UUID
 
 import signing
 import storage
-from accounts import Actor
+from accounts import WORKER, Actor
 from catalogue import HosoError
 from dossiers import permissions, services
 from dossiers.models import Attachment, Component, Dossier
@@ -18,7 +18,7 @@ from workers.agencies import agency_name
 from workers.context import actor_of, dossier_of
 from workers.errors import NothingToSign, Unavailable
 from workers.ledger import Run
-from workers.registry import task
+from workers.registry import MONTH, task
 from workers.signatures import content, later_form, newest, publish
 
 PROFILE = "thanh_phan"
@@ -79,18 +79,21 @@ def _tick(documents: list[UUID], actor: Actor, dossier: Dossier) -> None:
                 services.tick(component.id, actor)
 
 
-@task("upgrade")
+@task("upgrade", patience=MONTH)
 def upgrade(run: Run) -> None:
-    """Payload: `document`, `version`, `level`, `actor`. Tries until the wanted level is reached, for a day."""
-    actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.dossier)
+    """Payload: `document`, `level`. Tries until the wanted level is reached, for a month.
+
+    As our worker: it adds time and validation data, nobody's will, and whoever signed may have left since.
+    """
+    dossier = dossier_of(run.dossier)
     document, wanted = UUID(run.payload["document"]), signing.Level(run.payload["level"])
-    signed = newest(document, actor, VersionRole.CERTIFIED, VersionRole.ISSUED, VersionRole.RENEWED)
-    if signed is None or signing.Level(storage.handle(document, actor).signature_level).rank >= wanted.rank:
+    signed = newest(document, WORKER, VersionRole.CERTIFIED, VersionRole.ISSUED, VersionRole.RENEWED)
+    if signed is None or signing.Level(storage.handle(document, WORKER).signature_level).rank >= wanted.rank:
         return
     run.stage("sign", 0, 1)
 
     def make() -> signing.Signed:
-        better = signing.upgrade(content(signed, actor, dossier), services=keys.services(), level=wanted)
+        better = signing.upgrade(content(signed, WORKER, dossier), services=keys.services(), level=wanted)
         if not better.complete:
             raise Unavailable(service="TSA, OCSP")
         return better
@@ -98,7 +101,7 @@ def upgrade(run: Run) -> None:
     publish(
         run,
         f"renewed-{document}",
-        actor,
+        WORKER,
         dossier,
         make,
         lambda note: later_form(signed, VersionRole.RENEWED, f"upgrade:{document}:{signed.number}", signature=note),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from workers.context import actor_of, software
 from workers.errors import Vanished
 from workers.issuing import owner_id, system
 from workers.ledger import Run
-from workers.registry import task
+from workers.registry import MONTH, task
 from workers.signatures import roles_of
 
 RECEIPT = "01"
@@ -29,6 +30,7 @@ TITLES = {
 }
 """Circular 03/2025/TT-VPCP, Annex I."""
 KIND = "khac"
+VOID = "việc ký không hoàn tất, văn bản không được ban hành"
 
 
 @task("form")
@@ -78,15 +80,19 @@ def _typeset(number: str, step: Step, actor: Actor) -> paper.Paper:
     return paper.form(*papers.notice(step, owner_id=who, system=system(), printed_at=step.at))
 
 
-@task("tell-archive")
+@task("tell-archive", patience=MONTH)
 def tell_archive(run: Run) -> None:
-    """Payload: `result`, `step`, `actor`. Revokes or supersedes the document, so that it is reused no more.
+    """Payload: `result` that was revoked or that replaces another, or `void`: a document whose signing was given up.
 
-    As our worker: the right to it was judged when the act was done, and whoever did it may have left since.
+    Revokes or supersedes the document, so that it is reused no more. As our worker: the right to it was judged when
+    the act was done, and whoever did it may have left since, or may not see the document.
     """
+    if "void" in run.payload:
+        with suppress(storage.NotFound):  # the attempt may have ended before its deposit
+            storage.revoke(UUID(run.payload["void"]), WORKER, VOID)
+        return
     result = Result.objects.select_related("replaces").filter(pk=run.payload["result"]).first()
-    step = Step.objects.filter(pk=run.payload["step"]).first()
-    if result is None or step is None:
+    if result is None:
         raise Vanished(what="result")
     if result.state == ResultState.REVOKED and result.document is not None:
         storage.revoke(result.document, WORKER, result.end_reason)

@@ -5,8 +5,6 @@ Two acts of two people: between them the result awaits its seal (B-LT, then B-LT
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -15,7 +13,7 @@ from django.utils import timezone
 import paper
 import signing
 import storage
-from accounts import Actor
+from accounts import WORKER, Actor
 from catalogue import HosoError, kind, nfc
 from dossiers import papers, services
 from dossiers.models import Result
@@ -26,104 +24,127 @@ from workers.agencies import agency_name
 from workers.context import actor_of, software
 from workers.describing import is_identifier
 from workers.drawing import draw
-from workers.errors import LeaseLost, NothingToSign, PinNeeded, Vanished
+from workers.errors import NothingToSign, Vanished
 from workers.issuing import owner_id, system
-from workers.ledger import Run
+from workers.ledger import Run, enqueue
+from workers.models import Job
 from workers.registry import task
-from workers.runner import retryable
-from workers.signatures import content, later_form, newest, publish
+from workers.signatures import Published, content, later_form, newest, publish, published_before
 
-SIGNATURE, SEAL = "ket_qua_nguoi_ky", "ket_qua_dau"
+SIGN, SEAL = "sign-result", "seal-result"
+PROFILES = {SIGN: "ket_qua_nguoi_ky", SEAL: "ket_qua_dau"}
 
 
-def _still_asked(result: Result, actor: Actor, state: ResultState, who: str) -> None:
-    """A job that is tried again after its attempt ended signs nothing. Raises NothingToSign."""
-    if result.state != state or who != actor.id:
+def _still_asked(run: Run, result: Result) -> bool:
+    """Whether the result waits for this very job: not when its attempt has ended, nor when it was asked for anew."""
+    if run.kind == SIGN:
+        waits = result.state == ResultState.SIGNING and result.signer == run.payload["actor"]
+    else:
+        waits = result.state == ResultState.SEALING and result.sealer == run.payload["actor"]
+    later = Job.objects.filter(kind=run.kind, payload__result=str(result.id), created_at__gt=run.created_at)
+    return waits and not later.exists()
+
+
+def _asked(run: Run) -> tuple[Actor, Result]:
+    """Who signs or seals what. Raises NothingToSign for a job that is tried again after its attempt ended."""
+    actor, result = actor_of(run.payload["actor"]), _result(run)
+    if not _still_asked(run, result):
         raise NothingToSign()
+    return actor, result
 
 
-@task("sign-result")
+def _gave_up(run: Run, error: HosoError) -> None:
+    """The result can be signed or sealed again. A file that was signed and will never count is said to be void."""
+    result = _result(run)
+    if _still_asked(run, result):
+        services.signing_failed(result.id, WORKER, failure=error.code, seal=run.kind == SEAL)
+    if run.kind == SIGN and "document" in run.result:
+        # Tried again, this job would take up a document that is void: it begins with a new one.
+        Job.objects.filter(pk=run.job_id).update(result={})
+        payload = {"void": run.result["document"]}
+        enqueue("tell-archive", key=f"tell-archive:{run.job_id}", payload=payload, dossier=run.dossier)
+
+
+@task(SIGN, gave_up=_gave_up)
 def sign_result(run: Run) -> None:
     """Payload: `result`, `actor`. The leader's signature; the signed PDF is deposited, the result awaits its seal."""
-    actor, result = actor_of(run.payload["actor"]), _result(run)
-    _still_asked(result, actor, ResultState.SIGNING, result.signer)
-    with _told_of_failure(run, result, actor, services.signing_failed):
-        if "document" not in run.result:
-            run.remember(document=str(uuid4()))
-        document = UUID(run.result["document"])
-        run.stage("compose")
-        blank = _typeset(result, actor)
-        run.stage("sign", 0, 1)
-        signer = keys.person(actor, "leader", result.dossier.decide_agency, str(run.job_id))
-        published = publish(
-            run,
-            "signed",
+    actor, result = _asked(run)
+    if "document" not in run.result:
+        run.remember(document=str(uuid4()))
+    document = UUID(run.result["document"])
+    run.stage("compose")
+    blank = _typeset(result, actor)
+    run.stage("sign", 0, 1)
+    signer = keys.person(actor, "leader", result.dossier.decide_agency, str(run.job_id))
+    published = publish(
+        run,
+        "signed",
+        actor,
+        result.dossier,
+        lambda: signing.sign(
+            blank.pdf,
+            profile=PROFILES[SIGN],
+            signer=signer,
+            services=keys.services(),
+            mark=signing.Mark(name=actor.name),
+            place=_place(blank, "person"),
+        ),
+        lambda note: _deposit(result, document, note),
+    )
+    with run.finish(document=str(document), level=published.level):
+        services.mark_signed(
+            result.id,
             actor,
-            result.dossier,
-            lambda: signing.sign(
-                blank.pdf,
-                profile=SIGNATURE,
-                signer=signer,
-                services=keys.services(),
-                mark=signing.Mark(name=actor.name),
-                place=_place(blank, "person"),
-            ),
-            lambda note: _deposit(result, document, note),
+            document=document,
+            level=published.level,
+            wanted=published.wanted,
+            reasons=published.reasons,
         )
-        with run.finish(document=str(document), level=published.level):
-            services.mark_signed(
-                result.id,
-                actor,
-                document=document,
-                level=published.level,
-                wanted=published.wanted,
-                reasons=published.reasons,
-            )
     staging.clear(run)
 
 
-@task("seal-result")
+@task(SEAL, gave_up=_gave_up)
 def seal_result(run: Run) -> None:
     """Payload: `result`, `actor`. The agency's seal over the leader's signature; then the result is issued."""
-    actor, result = actor_of(run.payload["actor"]), _result(run)
-    _still_asked(result, actor, ResultState.SEALING, result.sealer)
-    with _told_of_failure(run, result, actor, services.sealing_failed):
-        if result.document is None:
-            raise NothingToSign()
-        signed = newest(result.document, actor, VersionRole.ISSUED, VersionRole.RENEWED)
-        if signed is None:
-            raise NothingToSign()
-        agency = result.dossier.decide_agency
-        run.stage("sign", 0, 1)
-        published = publish(
-            run,
-            "sealed",
+    actor, result = _asked(run)
+    signed = newest(result.document, actor, VersionRole.ISSUED, VersionRole.RENEWED) if result.document else None
+    if signed is None:
+        raise NothingToSign()
+    run.stage("sign", 0, 1)
+    published = published_before(signed, actor, result.dossier, sealed=True) or _seal(run, result, signed, actor)
+    with run.finish(document=str(signed.document), level=published.level):
+        services.mark_sealed(
+            result.id,
             actor,
-            result.dossier,
-            lambda: signing.sign(
-                content(signed, actor, result.dossier),
-                profile=SEAL,
-                signer=keys.seal(actor, agency, str(run.job_id)),
-                services=keys.services(),
-                mark=signing.Mark(agency=agency_name(agency)),
-                place=_place(_typeset(result, actor), "seal"),
-            ),
-            lambda note: later_form(
-                signed, VersionRole.ISSUED, f"seal:{result.id}", signature=note, settings={"profile": SEAL}
-            ),
-            sealed=True,
+            document=signed.document,
+            level=published.level,
+            wanted=published.wanted,
+            reasons=published.reasons,
         )
-        with run.finish(document=str(result.document), level=published.level):
-            services.mark_sealed(
-                result.id,
-                actor,
-                document=result.document,
-                level=published.level,
-                wanted=published.wanted,
-                reasons=published.reasons,
-            )
-            services.issue(result.id, actor)
+        services.issue(result.id, actor)
     staging.clear(run)
+
+
+def _seal(run: Run, result: Result, signed: storage.VersionRef, actor: Actor) -> Published:
+    agency = result.dossier.decide_agency
+    return publish(
+        run,
+        "sealed",
+        actor,
+        result.dossier,
+        lambda: signing.sign(
+            content(signed, actor, result.dossier),
+            profile=PROFILES[SEAL],
+            signer=keys.seal(actor, agency, str(run.job_id)),
+            services=keys.services(),
+            mark=signing.Mark(agency=agency_name(agency)),
+            place=_place(_typeset(result, actor), "seal"),
+        ),
+        lambda note: later_form(
+            signed, VersionRole.ISSUED, f"seal:{result.id}", signature=note, settings={"profile": PROFILES[SEAL]}
+        ),
+        sealed=True,
+    )
 
 
 @task("draft-preview")
@@ -167,7 +188,7 @@ def _deposit(result: Result, document: UUID, note: storage.SignatureNote) -> sto
         dossier=dossier.code,
         agency=dossier.decide_agency,
         software=software(),
-        settings={"template": result.template, "profile": SIGNATURE},
+        settings={"template": result.template, "profile": PROFILES[SIGN]},
         signature=note,
     )
 
@@ -199,17 +220,3 @@ def _describe(result: Result) -> storage.Metadata:
 
 def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
-
-
-@contextmanager
-def _told_of_failure(run: Run, result: Result, actor: Actor, tell: Callable[..., object]) -> Iterator[None]:
-    """A failure that will not pass by itself goes into the result, which then can be tried again."""
-    try:
-        yield
-    except (LeaseLost, PinNeeded):
-        raise
-    except HosoError as error:
-        if not retryable(error):
-            with suppress(HosoError):
-                tell(result.id, actor, failure=error.code)
-        raise
