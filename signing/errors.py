@@ -345,8 +345,9 @@ class OutcomeUnknown(KeyUnusable):
     """The request went out and no answer came back: it may have signed. Never repeated without a person's word."""
 
     code = "signing.outcome_unknown"
-    message_vi = "Không biết yêu cầu ký đã được thực hiện hay chưa: đã gửi đi nhưng không nhận được câu trả lời."
-    message_en = "Whether the key signed is not known: the request went out and no answer came back."
+    message_vi = "Không biết yêu cầu ký đã được thực hiện hay chưa: đã gửi đi nhưng không nhận được trả lời "
+    message_vi += "(mã yêu cầu {reference})."
+    message_en = "Whether the key signed is not known: request {reference} went out and no answer came back."
     next_vi = "Xem nhật ký của dịch vụ ký hoặc của máy ký, rồi người có trách nhiệm quyết định ký lại."
     next_en = "Look into the log of the signing service or agent; then somebody decides whether to sign again."
     status = 504

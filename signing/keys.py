@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from asn1crypto import algos
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from signing.errors import KeyMismatch, WeakKey, WrongPassphrase
 
-__all__ = ["Mechanism", "Pkcs12Signer", "Signer", "fits", "mechanism_for", "named", "public_key"]
+__all__ = ["Mechanism", "Pkcs12Signer", "Signer", "fits", "mechanism_for", "named", "pss_parameters", "public_key"]
 
 DIGEST = "sha256"
 
@@ -130,6 +131,17 @@ def public_key(certificate: bytes) -> object:
         return x509.load_der_x509_certificate(certificate).public_key()
     except (UnsupportedAlgorithm, ValueError):
         return None
+
+
+def pss_parameters() -> algos.RSASSAPSSParams:
+    """RSASSA-PSS as this package makes it: SHA-256 throughout, a salt as long as the digest (RFC 4055)."""
+    return algos.RSASSAPSSParams(
+        {
+            "hash_algorithm": {"algorithm": DIGEST},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": DIGEST}},
+            "salt_length": 32,
+        }
+    )
 
 
 def named(certificate: x509.Certificate) -> str:

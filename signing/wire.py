@@ -27,7 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
 from signing.errors import SignatureWrong
-from signing.keys import DIGEST, Mechanism, Signer, fits, named
+from signing.keys import DIGEST, Mechanism, Signer, fits, named, pss_parameters
 from signing.services import Transport, Trust, Unreachable
 
 __all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "certificate", "context", "fetchers", "self_signed"]
@@ -84,14 +84,7 @@ def _mechanism(mechanism: Mechanism) -> algos.SignedDigestAlgorithm:
         return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_ecdsa"})
     if mechanism is Mechanism.RSA_PKCS1:
         return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_rsa"})
-    parameters = algos.RSASSAPSSParams(
-        {
-            "hash_algorithm": {"algorithm": DIGEST},
-            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": DIGEST}},
-            "salt_length": 32,
-        }
-    )
-    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": pss_parameters()})
 
 
 class FailOver(TimeStamper):
