@@ -20,7 +20,7 @@ from pypdfium2 import raw
 
 from digitize import formats
 from digitize.decoder import Decoded, check_size, record
-from digitize.errors import Damaged, Encrypted
+from digitize.errors import Damaged, DigitizeError, Encrypted, NoPages
 from digitize.image_pages import is_plain_jpeg, to_pixels
 from digitize.limits import Limits
 from digitize.syllables import is_sound
@@ -71,7 +71,7 @@ class PdfDecoder:
         try:
             self._pdf = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
-            raise (Encrypted if error.err_code == raw.FPDF_ERR_PASSWORD else Damaged)() from error
+            raise _refusal(path, error) from error
         self._plumber: Any = None
         self.pages = len(self._pdf)
 
@@ -142,6 +142,15 @@ class PdfDecoder:
         pixels = draw(page, dpi / POINTS)
         height, width = pixels.shape[:2]
         return Decoded(number, width, height, max(1, round(dpi)), pixels, bilevel=bilevel, note=note)
+
+
+def _refusal(path: Path, error: pypdfium2.PdfiumError) -> DigitizeError:
+    """Why PDFium does not open what qpdf opened; it takes no file without pages."""
+    if error.err_code == raw.FPDF_ERR_PASSWORD:
+        return Encrypted()
+    with pikepdf.open(path, suppress_warnings=True) as pdf:
+        kids = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Kids", pikepdf.Array())
+        return NoPages() if len(kids) == 0 else Damaged()
 
 
 def inspect(path: Path) -> int:

@@ -93,3 +93,60 @@ class FolderInProduct(RunError):
     next_en = "Choose another folder for the scanners."
     exit_code = ExitCode.USAGE
     status = 400
+
+
+class NoSpace(RunError):
+    """The disk, the quota or the limit of a file's size is reached."""
+
+    code = "run.no_space"
+    message_vi = "Ổ đĩa đã đầy nên không ghi được; những gì đã ghi xong trước đó vẫn nguyên."
+    message_en = "The disk is full and nothing more could be written; what was written before is whole."
+    next_vi = "Giải phóng hoặc mở rộng ổ đĩa rồi chạy lại lệnh; `hoso doctor` cho biết còn trống bao nhiêu."
+    next_en = "Free or add disk space, then run the command again; `hoso doctor` says how much is free."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 507
+
+
+class FileTrouble(RunError):
+    """A file or folder that cannot be read or written. `why` is the name of the system's error, such as EACCES."""
+
+    code = "run.file"
+    message_vi = "Không đọc hoặc ghi được {path} ({why})."
+    message_en = "{path} cannot be read or written ({why})."
+    next_vi = "Kiểm tra đường dẫn, quyền truy cập và ổ đĩa rồi chạy lại lệnh."
+    next_en = "Check the path, the permissions and the disk, then run the command again."
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class BadSetting(RunError):
+    """A setting that cannot be read; its value is not repeated, since it may be a secret."""
+
+    code = "run.bad_setting"
+    message_vi = "Giá trị của {names} không hợp lệ."
+    message_en = "The value of {names} is not valid."
+    next_vi = "Sửa biến môi trường theo bảng trong docs/operating.md rồi chạy lại lệnh."
+    next_en = "Correct the environment variable as docs/operating.md says, then run the command again."
+    exit_code = ExitCode.USAGE
+    status = 400
+
+
+class DatabaseDown(RunError):
+    """The database does not answer, is locked, or cannot be read."""
+
+    code = "run.database"
+    message_vi = "Không làm việc được với cơ sở dữ liệu."
+    message_en = "The database cannot be used."
+    next_vi = "Kiểm tra HOSO_DATA hoặc HOSO_DB_URL bằng `hoso doctor`, rồi chạy lại lệnh."
+    next_en = "Check HOSO_DATA or HOSO_DB_URL with `hoso doctor`, then run the command again."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 503
+
+
+class Unexpected(RunError):
+    """An error that nobody foresaw; HOSO_DEBUG=true shows where it came from."""
+
+    code = "run.unexpected"
+    message_vi = "Lỗi ngoài dự kiến ({kind})."
+    message_en = "An unforeseen error ({kind})."
+    next_vi = "Chạy lại với HOSO_DEBUG=true để xem chi tiết rồi báo quản trị viên kèm mã lỗi."
+    next_en = "Run it again with HOSO_DEBUG=true to see the details, and tell the administrator the error code."

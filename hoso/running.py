@@ -44,7 +44,7 @@ def set_up(config: Config) -> None:
     import django
 
     django.setup()
-    logging.getLogger().setLevel(logging.WARNING)  # the terminal is for people; the children's logs are in files
+    logging.getLogger().setLevel(logging.ERROR)  # the terminal is for people; the children's logs are in files
 
 
 def demo_accounts(config: Config) -> list[dict[str, str]]:

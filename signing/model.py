@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from signing.reasons import lines, text
+from signing.reasons import lines, step, text
 
 __all__ = ["Level", "Mark", "Place", "Reason", "Report", "SignatureReport", "Signed", "Status"]
 
@@ -56,6 +56,14 @@ class Reason:
     @property
     def en(self) -> str:
         return text(self.code, "en")
+
+    @property
+    def next_vi(self) -> str:
+        return step(self.code, "vi")
+
+    @property
+    def next_en(self) -> str:
+        return step(self.code, "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,10 @@ class Report:
             "signatures": [signature.to_json() for signature in self.signatures],
             "verdict": str(self.verdict),
             "reasons": [reason.code for reason in self.reasons],
+            "texts": [
+                {"code": one.code, "vi": one.vi, "en": one.en, "next": one.next_vi, "next_en": one.next_en}
+                for one in self.reasons
+            ],
             "demo": self.demo,
             "sha256": self.sha256,
             "document_timestamps": self.timestamps,

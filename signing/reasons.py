@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from signing.model import Report, SignatureReport
 
-__all__ = ["CODES", "VIETNAM", "lines", "local", "text"]
+__all__ = ["CODES", "STEPS", "VIETNAM", "lines", "local", "step", "text"]
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -20,6 +20,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The structure of the file or of the signature is damaged.",
     ),
     "unreadable": ("Không đọc được tệp PDF này.", "This PDF cannot be read."),
+    "encrypted": (
+        "Tệp PDF bị đặt mật khẩu nên không kiểm tra được chữ ký.",
+        "The PDF is protected by a password; its signatures cannot be checked.",
+    ),
     "too_costly": (
         "Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở nên đã bị dừng.",
         "The file needs too much time or memory to open and was stopped.",
@@ -131,10 +135,40 @@ CODES: dict[str, tuple[str, str]] = {
     ),
 }
 
+STEPS: dict[str, tuple[str, str]] = {
+    "no_signature": (
+        "Xin cơ quan ban hành tệp gốc có chữ ký số; bản in hoặc bản scan không mang chữ ký số.",
+        "Ask the issuing agency for the signed file itself; a print or a scan carries no digital signature.",
+    ),
+    "format_failure": (
+        "Không dùng tệp này; tải lại từ nơi đã gửi rồi kiểm tra lại.",
+        "Do not use this file; fetch it again from where it came and check that.",
+    ),
+    "unreadable": (
+        "Tải lại tệp từ nơi đã gửi; đổi tên tệp không làm tệp thành PDF.",
+        "Fetch the file again from where it came; renaming a file does not make it a PDF.",
+    ),
+    "encrypted": (
+        "Đề nghị nơi gửi cấp bản không đặt mật khẩu rồi kiểm tra lại.",
+        "Ask the sender for a copy without a password and check that.",
+    ),
+    "too_costly": (
+        "Không mở tệp nếu không rõ nguồn gốc; đề nghị nơi gửi xuất lại tệp.",
+        "Do not open it if its origin is unclear; ask the sender to export it again.",
+    ),
+}
+"""What to do next where a file as a whole cannot be judged."""
+
 
 def text(code: str, language: str) -> str:
     """The text of a code in `vi` or `en`."""
     vi, en = CODES[code]
+    return vi if language == "vi" else en
+
+
+def step(code: str, language: str) -> str:
+    """The next step after a reason of a file, in `vi` or `en`; none for a reason of one signature."""
+    vi, en = STEPS.get(code, ("", ""))
     return vi if language == "vi" else en
 
 

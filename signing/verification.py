@@ -14,6 +14,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -38,7 +39,7 @@ async def verify_async(pdf: bytes, *, trust: Trust) -> Report:
     """Verifies every signature of `pdf` against `trust`, in a child with limits. Never raises on what a file holds.
 
     A file without signatures is indeterminate (`no_signature`); one that cannot be opened is indeterminate
-    (`unreadable`, `too_costly`), or invalid (`format_failure`) if it was signed once and is damaged now.
+    (`unreadable`, `encrypted`, `too_costly`), or invalid (`format_failure`) if it was signed once and is damaged now.
     """
     head = {"op": "verify", "online": trust.transport is not None, "trust": _dump(trust)}
     loop = asyncio.get_running_loop()
@@ -54,8 +55,8 @@ async def verify_async(pdf: bytes, *, trust: Trust) -> Report:
     try:
         found, _ = await asyncio.to_thread(ask, head, pdf, answer)
     except (TooCostly, Encrypted, Unreadable) as error:
-        code = "too_costly" if isinstance(error, TooCostly) else "unreadable"
-        return _failed(pdf, code)
+        codes = {TooCostly: "too_costly", Encrypted: "encrypted"}
+        return _failed(pdf, codes.get(type(error), "unreadable"))
     return Report.from_json(found["report"])
 
 
@@ -64,6 +65,8 @@ async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> 
     try:
         reader = _open(pdf)
         signatures = list(reader.embedded_signatures)
+    except Encrypted:
+        return _failed(pdf, "encrypted")
     except DAMAGED:
         return _failed(pdf, "format_failure" if b"/ByteRange" in pdf else "unreadable")
     except RecursionError:
@@ -93,10 +96,21 @@ async def _fetch(transport: Transport, asked: dict[str, Any], body: bytes) -> by
 def _open(pdf: bytes) -> PdfFileReader:
     """Strictly if the file bears it; many honest files of other makers do not."""
     try:
-        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        reader = _unlocked(PdfFileReader(io.BytesIO(pdf), strict=True))
         _ = list(reader.embedded_signatures)
     except DAMAGED:
-        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        reader = _unlocked(PdfFileReader(io.BytesIO(pdf), strict=False))
+    return reader
+
+
+def _unlocked(reader: PdfFileReader) -> PdfFileReader:
+    """The reader of a file that needs no password, though it may be encrypted. Raises `Encrypted`."""
+    if not reader.encrypted:
+        return reader
+    if not isinstance(reader.security_handler, StandardSecurityHandler):
+        raise Encrypted
+    if reader.decrypt(b"").status is AuthStatus.FAILED:
+        raise Encrypted
     return reader
 
 

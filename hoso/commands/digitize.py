@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogue import HosoError
-from digitize import DigitizeError, Progress, Reading, Source, error_json, to_json
+from digitize import CannotWrite, DigitizeError, Progress, Reading, Source, error_json, to_json
 from digitize import digitize as read_scan
 from hoso.cli import tell
 
@@ -35,10 +35,12 @@ def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engin
     for scan in scans:
         stem = free_stem(scan.stem, taken)
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            with _writing():
+                out.mkdir(parents=True, exist_ok=True)
             reading = read_scan(scan, out, engine=engine, jobs=jobs, progress=_line(scan.name), stem=stem)
-            _write_json(out / f"{stem}.json", to_json(reading))
-            _write_text(out, reading)
+            with _writing():
+                _write_text(out, reading)
+                _write_json(out / f"{stem}.json", to_json(reading))
             _say(reading, as_json)
         except DigitizeError as error:
             worst = max(worst, int(error.exit_code))
@@ -56,13 +58,34 @@ def free_stem(stem: str, taken: set[str]) -> str:
     return name
 
 
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """Raises `CannotWrite` where the output folder takes no more."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite from error
+
+
 def _write_json(path: Path, content: dict[str, object]) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def _write_text(out: Path, reading: Reading) -> None:
     for document in reading.documents:
-        (out / document.pdf.path.with_suffix(".txt").name).write_text(document.text + "\n", encoding="utf-8")
+        _write(out / document.pdf.path.with_suffix(".txt").name, document.text + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: half a file would look like a whole one to the next program."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
 
 
 def _say(reading: Reading, as_json: bool) -> None:
@@ -84,7 +107,7 @@ def _fail(error: HosoError, scan: Path, path: Path, as_json: bool) -> None:
     with contextlib.suppress(OSError):
         _write_json(path, error_json(error, Source(scan.name, "", 0, "")))
     if not as_json:
-        click.echo(f"{scan.name}:", err=True)
+        click.echo(f"{scan.name or scan}:", err=True)
     tell(error, as_json)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,9 @@ from typing import Any
 import click
 
 from catalogue import ExitCode, HosoError
+from hoso.cli import tell
 from hoso.commands.verify import no_file, trust_of
+from hoso.faults import told
 from portal.config import load
 from signing import (
     HttpTransport,
@@ -31,6 +35,18 @@ from signing import (
 from signing.demo import Authority, home
 
 PERSON, AGENCY = "Người Ký Mẫu", "Cơ quan Mẫu"
+MOST_PIXELS = 25_000_000
+"""No picture of a signature or a seal is larger."""
+
+
+class BadImage(HosoError):
+    code = "signing.bad_image"
+    message_vi = "Ảnh chữ ký hoặc con dấu không phải PNG đọc được, hoặc lớn hơn 25 triệu điểm ảnh."
+    message_en = "The picture of the signature or seal is no readable PNG, or has more than 25 megapixels."
+    next_vi = "Lưu lại ảnh thành PNG nền trong suốt rồi ký lại."
+    next_en = "Save the picture as PNG with a transparent background, then sign again."
+    exit_code = ExitCode.BAD_INPUT
+    status = 422
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,15 +70,15 @@ def sign(files: tuple[Path, ...], profile_name: str, out: Path, level: str | Non
     chosen = profile(profile_name)
     signer, services = _keys(chosen, given)
     targets = _targets(files, out)
-    mark = Mark(given["name"], given["agency"], given["form"], given["image"].read_bytes() if given["image"] else None)
-    jobs = (Job(str(source), source.read_bytes(), mark) for source in targets)
+    image = _image(given["image"]) if given["image"] else None
+    mark = Mark(given["name"], given["agency"], given["form"], image)
     wanted = Level(level) if level else None
-    worst = asyncio.run(_all(jobs, targets, chosen, signer, services, wanted, given["at_once"], as_json))
+    worst = asyncio.run(_all(mark, targets, chosen, signer, services, wanted, given["at_once"], as_json))
     raise SystemExit(int(worst))
 
 
 async def _all(
-    jobs: Iterator[Job],
+    mark: Mark,
     targets: dict[Path, Path],
     chosen: Profile,
     signer: Signer,
@@ -72,16 +88,41 @@ async def _all(
     as_json: bool,
 ) -> ExitCode:
     worst = ExitCode.OK
+    unread: list[Outcome] = []
+    jobs = _jobs(targets, mark, unread)
     signing = sign_many(jobs, profile=chosen, signer=signer, services=services, level=level, concurrency=at_once)
     async for outcome in signing:
-        target = targets[Path(outcome.key)]
-        if outcome.signed is not None:
-            _keep(outcome.signed.pdf, target)
-        else:
-            assert outcome.error is not None
-            worst = worst or outcome.error.exit_code
-        _say(outcome, target, as_json)
+        kept = _kept(outcome, targets[Path(outcome.key)])
+        worst = worst or _code(kept)
+        _say(kept, targets[Path(outcome.key)], as_json)
+    for outcome in unread:
+        worst = worst or _code(outcome)
+        _say(outcome, targets[Path(outcome.key)], as_json)
     return worst
+
+
+def _jobs(targets: dict[Path, Path], mark: Mark, unread: list[Outcome]) -> Iterator[Job]:
+    """The documents; one that cannot be read goes to `unread` and stops nobody."""
+    for source in targets:
+        try:
+            yield Job(str(source), source.read_bytes(), mark)
+        except OSError as error:
+            unread.append(Outcome(str(source), error=told(error)))
+
+
+def _code(outcome: Outcome) -> ExitCode:
+    return outcome.error.exit_code if outcome.error is not None else ExitCode.OK
+
+
+def _kept(outcome: Outcome, target: Path) -> Outcome:
+    """The outcome once the signed file is on the disk, or why it is not."""
+    if outcome.signed is None:
+        return outcome
+    try:
+        _keep(outcome.signed.pdf, target)
+    except OSError as error:
+        return Outcome(outcome.key, error=told(error))
+    return outcome
 
 
 def _keys(chosen: Profile, given: dict[str, Any]) -> tuple[Signer, Services]:
@@ -97,6 +138,22 @@ def _keys(chosen: Profile, given: dict[str, Any]) -> tuple[Signer, Services]:
     transport = HttpTransport((*given["allow"], *given["tsa"]))
     trust = trust_of(given["roots"], transport=transport, others=signer.chain, data=None)
     return signer, Services(trust, given["tsa"], transport)
+
+
+def _image(path: Path) -> bytes:
+    """The picture for a mark. Raises `BadImage`."""
+    from PIL import Image
+
+    content = no_file(path).read_bytes()
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
+            small = picture.width * picture.height <= MOST_PIXELS
+            picture.verify()
+    except Exception as error:  # Pillow raises many kinds, for damage and for pictures made to fill the memory
+        raise BadImage from error
+    if not small:
+        raise BadImage
+    return content
 
 
 def _passphrase(path: Path | None) -> bytes:
@@ -127,16 +184,22 @@ def _targets(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:
 def _keep(pdf: bytes, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
-    fresh.write_bytes(pdf)
-    fresh.replace(target)
+    try:
+        fresh.write_bytes(pdf)
+        fresh.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
 
 
 def _say(outcome: Outcome, target: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"file": outcome.key, **_told(outcome, target)}, ensure_ascii=False))
     elif outcome.signed is None:
-        assert isinstance(outcome.error, HosoError)
-        click.echo(f"{outcome.key}: {outcome.error.vi} / {outcome.error.en} [{outcome.error.code}]", err=True)
+        assert outcome.error is not None
+        click.echo(f"{outcome.key}:", err=True)
+        tell(outcome.error)
     else:
         signed = outcome.signed
         why = "" if signed.complete else " — " + " ".join(reason.vi for reason in signed.reasons)

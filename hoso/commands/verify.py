@@ -65,7 +65,7 @@ def trust_of(
 def no_file(path: Path) -> Path:
     """The path, if a file is there; raises `NoFile`."""
     if not path.is_file():
-        raise NoFile(name=path.name)
+        raise NoFile(name=path.name or str(path))
     return path
 
 
@@ -84,3 +84,6 @@ def _say(file: Path, report: Report, as_json: bool, lang: str, *, several: bool)
         click.echo(f"== {file.name}")
     for line in report.lines(lang):
         click.echo(line)
+    if not report.signatures:
+        for reason in report.reasons:
+            click.echo(f"→ {reason.next_en if lang == 'en' else reason.next_vi}\n[{reason.code}]", err=True)
