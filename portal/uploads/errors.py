@@ -69,6 +69,17 @@ class ChecksumWrong(UploadError):
     status = 460
 
 
+class UploadBusy(UploadError):
+    """The whole file is just being handed to the archive and cannot be given up now."""
+
+    code = "portal.upload.busy"
+    message_vi = "Tệp đang được cất vào kho nên chưa hủy được lượt tải lên này."
+    message_en = "The file is just being put into the archive; the upload cannot be given up now."
+    next_vi = "Chờ vài giây rồi tải lại trang hồ sơ."
+    next_en = "Wait a few seconds, then reload the dossier's page."
+    status = 423
+
+
 class BadUpload(UploadError):
     """A header of the protocol is missing or cannot be read."""
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.http.request import UnreadablePostError
 from django.utils import timezone
 
@@ -23,13 +25,15 @@ import workers
 from accounts import Actor
 from catalogue import nfc
 from dossiers.models import Dossier
-from portal.uploads.errors import ChecksumWrong, EmptyUpload, UploadGone, UploadTooLarge, WrongOffset
+from portal.uploads.errors import ChecksumWrong, EmptyUpload, UploadBusy, UploadGone, UploadTooLarge, WrongOffset
 from portal.uploads.models import Upload
 
 MIB = 1 << 20
 LARGEST = 200 * MIB
 PIECE = 4 * MIB
 LIFE = timedelta(hours=24)
+LEASE = timedelta(minutes=2)
+"""So long a request that hands a file to the archive is left alone; one that was killed holds it up no longer."""
 ALGORITHMS = ("sha256", "sha1")
 
 
@@ -74,11 +78,16 @@ def find(upload_id: UUID, actor: Actor) -> Upload:
     return upload
 
 
-def append(upload: Upload, stream: Readable, *, offset: int, checksum: Checksum | None = None) -> Upload:
+def append(
+    upload: Upload, stream: Readable, *, offset: int, checksum: Checksum | None = None, length: int | None = None
+) -> Upload:
     """Stores what the stream gives from `offset` on. Raises WrongOffset, UploadTooLarge, ChecksumWrong.
 
-    Where the connection breaks, what had come is kept, unless a checksum would have covered it.
+    Where the connection breaks, what had come is kept, unless a checksum would have covered it. A last piece that
+    comes again (`length` bytes up to the end of a file that is whole) is not read: its sender missed the answer.
     """
+    if upload.whole and length is not None and offset + length == upload.size:
+        return upload
     if offset != upload.offset:
         raise WrongOffset()
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
@@ -107,9 +116,27 @@ def append(upload: Upload, stream: Readable, *, offset: int, checksum: Checksum 
 
 
 def finish(upload: Upload, actor: Actor) -> Upload:
-    """Hands a whole file to the archive and asks for its digitization; done twice, it is done once."""
-    if upload.intake is not None or not upload.whole:
+    """Hands a whole file to the archive and asks for its digitization; done twice, it is done once.
+
+    One request does it at a time. Another that asks meanwhile gets the upload as it stands: whole, and not yet `done`.
+    Raises UploadGone and what `storage.receive` raises; the pieces stay and the next request tries again.
+    """
+    if upload.done or not upload.whole:
         return upload
+    until = timezone.now() + LEASE
+    idle = Q(finishing_until__isnull=True) | Q(finishing_until__lte=timezone.now())
+    if not Upload.objects.filter(idle, pk=upload.pk, intake__isnull=True).update(finishing_until=until):
+        return _fresh(upload)
+    try:
+        return _deliver(upload, actor)
+    except BaseException as error:
+        Upload.objects.filter(pk=upload.pk, finishing_until=until).update(finishing_until=None)
+        if isinstance(error, UploadGone) and (now := _fresh(upload)).done:
+            return now  # so slow that another request took over, and it has put the pieces away
+        raise
+
+
+def _deliver(upload: Upload, actor: Actor) -> Upload:
     dossier = Dossier.objects.get(pk=upload.dossier)
     name = (storage.stashed(_name_key(upload)) or b"").decode()
     intake = storage.receive(
@@ -131,23 +158,36 @@ def finish(upload: Upload, actor: Actor) -> Upload:
             created_by=actor.id,
         )
         upload.intake, upload.job = intake.id, job.id
-        upload.save(update_fields=["intake", "job"])
-    storage.unstash(f"uploads/{upload.id}/")
+        Upload.objects.filter(pk=upload.pk).update(intake=intake.id, job=job.id, finishing_until=None)
+    with suppress(storage.StorageError):  # the file is accepted; pieces that stay end with their 24 hours
+        storage.unstash(f"uploads/{upload.id}/")
     return upload
 
 
 def discard(upload: Upload) -> None:
-    """Forgets an upload and its pieces."""
+    """Forgets an upload and its pieces. Raises UploadBusy while they are being handed to the archive."""
+    if not upload.done and upload.finishing_until is not None and upload.finishing_until > timezone.now():
+        raise UploadBusy()
     storage.unstash(f"uploads/{upload.id}/")
     upload.delete()
 
 
 def forget_expired(most: int = 20) -> int:
     """Forgets uploads whose 24 hours are over; each new upload clears a few. Says how many."""
-    old = list(Upload.objects.filter(expires_at__lte=timezone.now())[:most])
+    now = timezone.now()
+    busy = Q(intake__isnull=True, finishing_until__gt=now)
+    old = list(Upload.objects.filter(~busy, expires_at__lte=now)[:most])
     for upload in old:
         discard(upload)
     return len(old)
+
+
+def _fresh(upload: Upload) -> Upload:
+    """The upload as its row says now. Raises UploadGone."""
+    row = Upload.objects.filter(pk=upload.pk).first()
+    if row is None:
+        raise UploadGone()
+    return row
 
 
 def _name_key(upload: Upload) -> str:
@@ -169,12 +209,15 @@ def _drop(pieces: list[tuple[str, int]]) -> None:
 
 
 def _count(upload: Upload, pieces: list[tuple[str, int]]) -> Upload:
-    """Moves the offset if nobody else has. Raises WrongOffset."""
+    """Moves the offset if nobody else has. Raises WrongOffset, UploadGone."""
     offset = upload.offset + sum(size for _, size in pieces)
     known = [*upload.pieces, *([key, size] for key, size in pieces)]
     moved = Upload.objects.filter(pk=upload.pk, offset=upload.offset).update(offset=offset, pieces=known)
     if not moved:
         _drop(pieces)
+        now = _fresh(upload)
+        if now.whole and now.offset == offset:
+            return now  # the last piece came twice at once
         raise WrongOffset()
     upload.offset, upload.pieces = offset, known
     return upload

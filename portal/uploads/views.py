@@ -14,7 +14,7 @@ from catalogue import HosoError
 from dossiers import permissions, queries
 from dossiers.states import Act
 from portal.error_pages import answer
-from portal.http import Request
+from portal.http import Request, whole_number
 from portal.uploads import services
 from portal.uploads.errors import BadUpload
 from portal.uploads.models import Upload
@@ -80,14 +80,20 @@ def _create(request: Request) -> Upload:
 def _append(request: Request, found: Upload) -> Upload:
     if request.headers.get("Content-Type") != OFFSET_TYPE:
         raise BadUpload(header="Content-Type")
-    return services.append(found, request, offset=_number(request, "Upload-Offset"), checksum=_checksum(request))
+    return services.append(
+        found,
+        request,
+        offset=_number(request, "Upload-Offset"),
+        checksum=_checksum(request),
+        length=whole_number(request.headers.get("Content-Length", "")),
+    )
 
 
 def _number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isascii() or not text.isdigit():
+    number = whole_number(request.headers.get(header, ""))
+    if number is None:
         raise BadUpload(header=header)
-    return int(text)
+    return number
 
 
 def _checksum(request: Request) -> services.Checksum | None:
@@ -121,9 +127,12 @@ def _base64(text: str, header: str) -> bytes:
 
 
 def _state(upload: Upload) -> dict[str, object]:
+    """`Upload-Complete` (a header of the protocol's successor at the IETF) says whether the archive has the file: an
+    upload whose every byte has come may still be on its way there."""
     return {
         "Upload_Offset": upload.offset,
         "Upload_Length": upload.size,
+        "Upload_Complete": "?1" if upload.done else "?0",
         "Upload_Expires": http_date(upload.expires_at.timestamp()),
     }
 

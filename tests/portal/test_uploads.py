@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 import storage
 from accounts import Actor, Purpose, Role
+from accounts.models import User
 from dossiers.models import Dossier
 from hoso.objectstore import ObjectStore
 from portal.uploads import services
 from portal.uploads.errors import WrongOffset
 from portal.uploads.models import Upload
+from storage.models import Intake
 from tests.portal.conftest import MakeUser
 from workers import Job
 
@@ -182,3 +188,79 @@ def test_headers_that_cannot_be_read_are_said(officer: Client, headers: dict[str
     answer = officer.post("/uploads", headers=headers | {"Accept": "application/json"})
     assert answer.status_code in (400, 404)
     assert answer.json()["code"].startswith(("portal.upload", "dossiers."))
+
+
+def whole(client: Client, url: str) -> Upload:
+    """An upload whose every byte has come and that nobody has handed to the archive yet."""
+    upload = Upload.objects.get(pk=url.rpartition("/")[2])
+    return services.append(upload, io.BytesIO(SCAN), offset=0)
+
+
+def test_while_a_file_is_being_finished_everybody_is_told_that_all_of_it_came(
+    officer: Client, open_upload: str
+) -> None:
+    whole(officer, open_upload)
+    Upload.objects.update(finishing_until=timezone.now() + timedelta(minutes=1))
+    for answer in (officer.head(open_upload), send(officer, open_upload, SCAN, 0)):
+        assert answer.status_code in (200, 204)
+        assert answer.headers["Upload-Offset"] == str(len(SCAN))
+        assert answer.headers["Upload-Complete"] == "?0"
+    assert not Job.objects.filter(kind="digitize").exists()
+    assert officer.delete(open_upload).status_code == 423
+
+
+def test_a_finish_that_was_killed_is_taken_over(officer: Client, open_upload: str) -> None:
+    whole(officer, open_upload)
+    Upload.objects.update(finishing_until=timezone.now() - timedelta(seconds=1))
+    assert officer.head(open_upload).headers["Upload-Complete"] == "?1"
+    assert Job.objects.filter(kind="digitize").count() == 1
+
+
+def test_a_last_piece_that_comes_again_gets_the_same_intake(officer: Client, open_upload: str) -> None:
+    half = len(SCAN) // 2
+    send(officer, open_upload, SCAN[:half], 0)
+    assert send(officer, open_upload, SCAN[half:], half).headers["Upload-Complete"] == "?1"
+    first = Upload.objects.get().intake
+    again = send(officer, open_upload, SCAN[half:], half)
+    assert (again.status_code, again.headers["Upload-Offset"]) == (204, str(len(SCAN)))
+    assert Upload.objects.get().intake == first
+    assert Intake.objects.count() == 1
+    assert send(officer, open_upload, SCAN[:half], 0).status_code == 409
+
+
+def test_a_last_piece_that_comes_twice_at_once_is_one(officer: Client, open_upload: str) -> None:
+    stale = Upload.objects.get()
+    whole(officer, open_upload)
+    assert services.append(stale, io.BytesIO(SCAN), offset=0).whole
+    assert len(Upload.objects.get().pieces) == 1
+
+
+def test_two_that_finish_at_once_end_with_one_intake(
+    officer: Client, received: Dossier, open_upload: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the lease, as when the first is slower than it: both go the whole way."""
+    monkeypatch.setattr(services, "LEASE", timedelta(0))
+    whole(officer, open_upload)
+    actor = User.objects.get(username=Role.OFFICER).actor()
+    together = threading.Barrier(2)
+
+    def one() -> Any:
+        stale = Upload.objects.get()
+        together.wait(60)
+        try:
+            return services.finish(stale, actor).intake
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [future.result(120) for future in [pool.submit(one), pool.submit(one)]]
+    assert found[0] is not None
+    assert found[0] == found[1] == Upload.objects.get().intake
+    assert (Intake.objects.count(), Job.objects.filter(kind="digitize").count()) == (1, 1)
+
+
+def test_pieces_that_are_gone_before_the_end_are_said_to_be_gone(officer: Client, open_upload: str) -> None:
+    upload = whole(officer, open_upload)
+    storage.unstash(f"uploads/{upload.id}/")
+    assert officer.head(open_upload).status_code == 404
+    assert Upload.objects.get().finishing_until is None

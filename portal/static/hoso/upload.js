@@ -10,6 +10,8 @@
   const words = zone.dataset;
   const PIECE = 4 * 1024 * 1024;
   const ATTEMPTS = 8;
+  const ANEW = 2;
+  const STORING = 1500;
   const AT_ONCE = 2;
   const waiting = [];
   let underway = 0;
@@ -39,7 +41,15 @@
     const english = document.documentElement.lang === "en";
     const error = new Error([english ? told.message_en : told.message_vi, english ? told.next_en : told.next].filter(Boolean).join(" ") || words.failed);
     error.final = response.status >= 400 && response.status < 500 && ![409, 423, 429, 460].includes(response.status);
+    error.gone = response.status === 404 || response.status === 410;
     return error;
+  };
+
+  // How many bytes the server has, and whether the archive has the file: only then is it sent.
+  const standing = (response) => {
+    const offset = response.headers.get("Upload-Offset");
+    if (offset === null) throw new Error(words.failed);
+    return { offset: Number(offset), done: response.headers.get("Upload-Complete") === "?1" };
   };
 
   const create = async (file) => {
@@ -51,7 +61,8 @@
 
   const ask = async (url) => {
     const response = await fetch(url, { method: "HEAD", headers: headers() });
-    return response.ok ? Number(response.headers.get("Upload-Offset")) : null;
+    if (!response.ok) throw await refused(response);
+    return standing(response);
   };
 
   const send = async (url, file, offset) => {
@@ -61,25 +72,31 @@
     if (sum) more["Upload-Checksum"] = `sha256 ${sum}`;
     const response = await fetch(url, { method: "PATCH", headers: headers(more), body: piece });
     if (!response.ok) throw await refused(response);
-    return Number(response.headers.get("Upload-Offset"));
+    return standing(response);
   };
 
+  // Goes on where the server says it is. Anew only where the server says that it knows nothing of the file: whatever
+  // else goes wrong, the bytes may be there already.
   const bring = async (file, show) => {
     const kept = await memory(file);
     let url = kept.recall();
-    let offset = url ? await ask(url).catch(() => null) : null;
+    let at = null;
     let failures = 0;
-    while (offset === null || offset < file.size) {
+    let anew = 0;
+    while (!at?.done) {
       try {
-        if (offset === null) { url = await create(file); kept.keep(url); offset = 0; }
-        offset = await send(url, file, offset);
+        if (!url) { url = await create(file); kept.keep(url); at = { offset: 0, done: false }; }
+        else if (!at || at.offset >= file.size) at = await ask(url);
+        if (at.offset < file.size) at = await send(url, file, at.offset);
         failures = 0;
-        show(offset);
+        show(at.offset, at.offset < file.size ? null : words.storing);
+        if (at.offset >= file.size && !at.done) await pause(STORING);
       } catch (error) {
-        if (error.final || ++failures > ATTEMPTS) { if (error.final) kept.forget(); throw error; }
-        show(offset ?? 0, words.waiting);
+        if (error.gone && url && ++anew <= ANEW) { kept.forget(); url = null; at = null; continue; }
+        if (error.final || ++failures > ATTEMPTS) throw error;
+        show(at?.offset ?? 0, words.waiting);
         await pause(Math.min(30000, 500 * 2 ** failures));
-        if (url) offset = await ask(url).catch(() => offset);
+        at = null;
       }
     }
     kept.forget();
