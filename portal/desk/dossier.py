@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-import storage
-from accounts import Actor, Purpose
 from catalogue import DossierCode, InvalidCode
 from dossiers import queries
 from dossiers.errors import DossierNotFound
@@ -19,10 +16,9 @@ from dossiers.models import Dossier, Step
 from dossiers.moves import possible
 from dossiers.queries import Filter
 from dossiers.states import OPEN, Act, State
-from portal.desk import contents, next_step
-from portal.desk.frames import back_to, find, may, why
+from portal.desk import contents, next_step, scan_names
+from portal.desk.frames import back_to, find, may
 from portal.http import Request
-from workers import Job
 
 COURSE = (State.RECEIVED, State.PROCESSING, State.DONE, State.RETURNED)
 """The way of a dossier that nothing stops."""
@@ -65,6 +61,7 @@ def search(request: Request) -> HttpResponse:
 def dossier(request: Request, dossier_id: UUID) -> HttpResponse:
     """One dossier: where it stands, what to do next, what lies in it, what was done."""
     found = find(dossier_id, request.actor)
+    scan_names.forget(found, request.actor)
     inside = contents.of(found, request.actor)
     allowed = may(request.actor, found)
     open_now = possible(State(found.state), received=found.received_at is not None)
@@ -105,29 +102,13 @@ def files(request: Request, dossier_id: UUID) -> HttpResponse:
     """The jobs of a dossier, asked for again while one is underway."""
     found = find(dossier_id, request.actor)
     jobs = contents.jobs(found)
-    rows = [(job, _file_name(job, request, found)) for job in jobs]
+    names = scan_names.of(jobs, found, request.actor)
+    rows = [(job, names.get(job.id, "")) for job in jobs]
     working = any(not job.over for job in jobs)
     response = render(request, "desk/files.html", {"dossier": found, "rows": rows, "working": working})
     if request.GET.get("was") == "working" and not working:
         response.headers["HX-Trigger"] = "hoso:settled"
     return response
-
-
-def _file_name(job: Job, request: Request, dossier: Dossier) -> str:
-    """The name under which a scan came; the archive tells it, as a read, to those who may open the scan."""
-    intake = job.payload.get("intake")
-    if job.kind != "digitize" or not intake:
-        return ""
-    try:
-        return _told_name(UUID(intake), request.actor, why(dossier))
-    except storage.StorageError:
-        return ""
-
-
-@lru_cache(maxsize=4096)
-def _told_name(intake: UUID, actor: Actor, purpose: Purpose) -> str:
-    """Asked for once a person, not at each turn of the polling: each asking is an event in the log."""
-    return storage.intake_name(intake, actor, purpose)
 
 
 def _course(state: State) -> list[tuple[State, str]]:
