@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest
 
 from accounts import Actor
 from accounts.models import User
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 VISITOR = Actor(id="visitor", channel="web")
 """Somebody who has not signed in."""
 
@@ -32,3 +35,11 @@ def wants_problem(request: HttpRequest) -> bool:
     """Whether the caller is a program: the API, or anybody who accepts JSON and not HTML."""
     accept = request.headers.get("Accept", "")
     return request.path.startswith("/api/") or ("json" in accept and "html" not in accept)
+
+
+def whole_number(text: str) -> int | None:
+    """A number as an address, a header or a form carries it: plain digits that fit into 64 bits; None for all else.
+
+    `str.isdigit` would let through what `int` refuses, such as "²".
+    """
+    return int(text) if _NUMBER.fullmatch(text) else None

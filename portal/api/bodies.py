@@ -23,6 +23,7 @@ from pydantic import ValidationError
 import storage
 from portal.api.errors import Invalid, OneFile, UnknownFormat
 from portal.api.national import ImportIn, ImportMetadata
+from portal.http import whole_number
 
 MIB = 1 << 20
 LARGEST = 200 * MIB
@@ -63,14 +64,14 @@ def read(request: HttpRequest) -> Iterator[Body]:
 
 
 def _read(request: HttpRequest, handler: Unnamed) -> Body:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit():
+    length = whole_number(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None:
         raise Invalid(where="Content-Length")
-    if int(length) > LARGEST + MIB:
+    if length > LARGEST + MIB:
         raise storage.TooLarge(limit=LARGEST // MIB)
     kind = (request.content_type or "").lower()
     if kind == "application/json":
-        metadata, file, name = _json(request, int(length))
+        metadata, file, name = _json(request, length)
     elif kind == "multipart/form-data":
         metadata, file, name = _multipart(request, handler)
     else:

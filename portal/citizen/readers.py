@@ -19,7 +19,7 @@ from dossiers import queries
 from dossiers.services import purpose_of
 from portal.citizen.frames import citizen, known, owner_of
 from portal.citizen.words import CHANGES, READS, agency_name
-from portal.http import VISITOR, Request
+from portal.http import VISITOR, Request, whole_number
 from storage import EventView
 
 PAGE = 25
@@ -47,8 +47,8 @@ class Seen:
 def events(request: Request) -> HttpResponse:
     """Reads by others, newest first; `?all=yes` shows everything, the person's own looks too."""
     actor, everything = citizen(request), request.GET.get("all") == "yes"
-    owner, before = owner_of(actor), request.GET.get("before", "")
-    found, after = _page(owner, actor, everything, int(before) if before.isdigit() else None) if owner else ([], None)
+    owner, before = owner_of(actor), whole_number(request.GET.get("before", ""))
+    found, after = _page(owner, actor, everything, before) if owner else ([], None)
     return render(
         request,
         "citizen/events.html",

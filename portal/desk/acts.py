@@ -20,7 +20,7 @@ from dossiers.models import Dossier
 from dossiers.states import Act
 from portal.desk import contents
 from portal.desk.frames import back_to, find, find_component
-from portal.http import Request
+from portal.http import Request, whole_number
 from workers import Job
 
 
@@ -76,7 +76,7 @@ def component_act(request: Request, component_id: UUID, act: str) -> HttpRespons
             answered = posted.get("found") == "yes"
             services.record_lookup(component_id, actor, found=answered, note=posted.get("note", ""))
         case Act.DECLARE_PAGES:
-            services.declare_pages(component_id, actor, pages=_number(posted.get("pages", "")))
+            services.declare_pages(component_id, actor, pages=whole_number(posted.get("pages", "")) or 0)
         case Act.DETACH:
             services.detach(
                 component_id, actor, document=_uuid(posted.get("document", "")), reason=posted.get("reason", "")
@@ -134,7 +134,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise PartNotFound() from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 import storage
-from portal.http import Request
+from portal.http import Request, whole_number
 
 PAGE = 50
 
@@ -21,10 +21,8 @@ def log(request: Request) -> HttpResponse:
     dossier = request.GET.get("dossier", "").strip()[:80]
     actor = request.GET.get("actor", "").strip()[:80]
     document = _uuid(request.GET.get("document", ""))
-    before = request.GET.get("before", "")
-    events = storage.history(
-        document=document, dossier=dossier, actor=actor, before=int(before) if before.isdigit() else None, limit=PAGE
-    )
+    before = whole_number(request.GET.get("before", ""))
+    events = storage.history(document=document, dossier=dossier, actor=actor, before=before, limit=PAGE)
     told = storage.EventRecord("log.read", "ok", document=document, details={"found": len(events)})
     with transaction.atomic():
         storage.record(told, request.actor)

@@ -34,7 +34,7 @@ from dossiers import checklist
 from dossiers.services import Choice, NewDossier, purpose_of, receive
 from dossiers.states import Channel, Decision
 from portal.desk.frames import back_to
-from portal.http import Request, wants_fragment
+from portal.http import Request, wants_fragment, whole_number
 
 SHOWN = 7
 """So many procedures are offered while the officer types."""
@@ -203,14 +203,13 @@ def _choices(posted: QueryDict, chosen: Procedure) -> dict[str, Choice]:
     found = {}
     for component in chosen.components:
         decision = posted.get(f"decision-{component.id}", "")
-        pages = posted.get(f"pages-{component.id}", "")
         needed = bool(posted.get(f"needed-{component.id}")) if component.required_if_vi else None
         choice = Choice(
             decision=Decision(decision) if decision in {item.value for item in Decision} else None,
             reason=posted.get(f"reason-{component.id}", ""),
             legal_basis=posted.get(f"basis-{component.id}", ""),
             needed=needed,
-            pages=int(pages) if pages.isascii() and pages.isdigit() and int(pages) else None,
+            pages=whole_number(posted.get(f"pages-{component.id}", "")) or None,
         )
         if choice != Choice():
             found[component.id] = choice
@@ -222,7 +221,7 @@ def _haystack(item: Procedure) -> str:
 
 
 def _channel(text: str) -> Channel:
-    return Channel(int(text)) if text.isdigit() and int(text) in {c.value for c in Channel} else Channel.COUNTER
+    return next((channel for channel in Channel if channel.value == whole_number(text)), Channel.COUNTER)
 
 
 def _day(text: str) -> date | None:

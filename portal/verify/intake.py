@@ -16,7 +16,7 @@ from django.http import HttpRequest
 import storage
 import workers
 from dossiers.models import Result
-from portal.http import VISITOR
+from portal.http import VISITOR, whole_number
 from portal.verify.errors import FileTooLarge, NoFile, NotPdf
 from portal.verify.standing import Form
 from workers import Job
@@ -47,7 +47,7 @@ class InMemory(FileUploadHandler):
 
 def prepare(request: HttpRequest) -> None:
     """Before the body is read: refuses what says itself that it is too large. Raises FileTooLarge."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + FORM:
+    if (whole_number(request.META.get("CONTENT_LENGTH") or "") or 0) > LARGEST + FORM:
         raise FileTooLarge(limit=LARGEST // MIB)
     request.upload_handlers = [InMemory(request)]
 

@@ -1,0 +1,34 @@
+"""Numbers out of addresses, headers and forms: what is no plain number is none, and never an error of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import Role
+from portal.http import whole_number
+from tests.portal.people import citizen
+
+
+@given(st.text() | st.text("0123456789²³①٣𝟗"))
+def test_what_is_read_is_what_stands_there(text: str) -> None:
+    number = whole_number(text)
+    assert number is None or (text.isascii() and number == int(text) and number < 2**63)
+
+
+@given(st.integers(0, 10**18 - 1))
+def test_every_plain_number_is_read(number: int) -> None:
+    assert whole_number(str(number)) == number
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "9" * 30, "-1"])
+def test_a_page_asked_for_with_a_strange_number_opens(as_role: Callable[[Role], Client], text: str) -> None:
+    assert as_role(Role.AUDITOR).get("/log", {"before": text}).status_code == 200
+    phone = Client()
+    phone.force_login(citizen(None), backend="django.contrib.auth.backends.ModelBackend")
+    assert phone.get("/citizen/events", {"before": text}).status_code == 200
