@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import time_ns
 from typing import Any
 
 from kombu.transport import filesystem
+
+LEFT = 3600.0
+"""Seconds after which a message that is being written or taken, which needs a moment, belongs to a dead process."""
 
 
 class Channel(filesystem.Channel):
@@ -31,9 +35,10 @@ class Channel(filesystem.Channel):
             taken = path.with_suffix(".taken")
             try:
                 path.rename(taken)
-                payload: dict[str, Any] = json.loads(taken.read_text(encoding="utf-8"))
+                text = taken.read_text(encoding="utf-8")
                 taken.unlink()
-            except FileNotFoundError:  # another worker was faster
+                payload: dict[str, Any] = json.loads(text)
+            except (FileNotFoundError, ValueError):  # another worker was faster, or a power cut left it empty
                 continue
             return payload
         raise Empty
@@ -43,3 +48,19 @@ class Transport(filesystem.Transport):
     """The transport named in the settings."""
 
     Channel = Channel
+
+
+def sweep(folder: Path, *, before: float) -> int:
+    """Removes what processes left that died while they wrote or took a message before that time (seconds since 1970).
+
+    Gives how many there were. The sweeper of the ledger tells of their jobs again.
+    """
+    gone = 0
+    for pattern in ("*.writing", "*.taken"):
+        for path in folder.glob(pattern):
+            with suppress(FileNotFoundError):
+                # Not the time of the bytes: a rename keeps it, however long the message lay before it was taken.
+                if path.stat().st_ctime < before:
+                    path.unlink()
+                    gone += 1
+    return gone

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+import storage
 from tests.workers.conftest import make_job
 from workers import Job, sweeper
 from workers.ledger import claim
@@ -18,11 +20,11 @@ pytestmark = pytest.mark.django_db
 
 def test_the_sweeper_tells_of_lost_messages_and_lapsed_leases_only() -> None:
     now, minute = timezone.now(), timedelta(minutes=1)
-    lost = make_job(sent_at=now - minute, run_at=now - minute)
+    lost = make_job(sent_at=now - 2 * minute, run_at=now - 2 * minute)
     never = make_job(sent_at=None)
     make_job(sent_at=now)
     make_job(sent_at=None, run_at=now + minute)
-    lapsed = make_job(state="running", lease_until=now - minute, sent_at=now - minute)
+    lapsed = make_job(state="running", lease_until=now - minute, sent_at=now - 2 * minute)
     make_job(state="running", lease_until=now + minute, sent_at=now - minute, lease_owner=name_owner())
     assert sweeper.sweep() == 3
     sent = set(Job.objects.filter(sent_at__gt=now).values_list("id", flat=True))
@@ -44,3 +46,64 @@ def test_one_sweeper_sweeps_and_another_follows_it() -> None:
     assert sweeper.take_lease("sweeper", "a")
     Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert sweeper.take_lease("sweeper", "b")
+
+
+def test_a_long_line_is_not_flooded_while_somebody_works() -> None:
+    """Told at once, told again after a minute: the message lies in the broker still, behind the others."""
+    now = timezone.now()
+    make_job(state="running", lease_until=now + timedelta(minutes=1), lease_owner=name_owner())
+    for _ in range(3):
+        make_job(sent_at=now - timedelta(seconds=20), run_at=now - timedelta(seconds=40))
+    assert sweeper.sweep() == 0
+    Job.objects.filter(state="running").update(state="done")
+    assert sweeper.sweep() == 3
+
+
+def test_lost_messages_are_looked_for_at_the_head_of_the_line_only() -> None:
+    now = timezone.now()
+    for _ in range(sweeper.BATCH):
+        make_job(sent_at=now, run_at=now - timedelta(hours=2))
+    make_job(sent_at=now - timedelta(minutes=2), run_at=now - timedelta(hours=1))
+    assert sweeper.sweep() == 0
+    never_told = make_job(sent_at=None, run_at=now)
+    assert sweeper.sweep() == 1
+    never_told.refresh_from_db()
+    assert never_told.sent_at is not None
+
+
+class Rounds:
+    """Stops a duty after so many rounds, and keeps the pauses that it asked for."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.pauses: list[float] = []
+
+    def __call__(self, pause: float) -> bool:
+        self.pauses.append(pause)
+        return len(self.pauses) > self.most
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_duty_that_fails_is_done_again_soon_and_not_at_once() -> None:
+    done: list[str] = []
+
+    def fail_once() -> None:
+        done.append("x")
+        if len(done) == 1:
+            raise storage.StoreDown
+
+    rounds = Rounds(3)
+    sweeper.attend(sweeper.Duty("anchor", 3600.0, fail_once), rounds)
+    assert len(done) == 3
+    assert rounds.pauses[1] == sweeper.HOUSE and rounds.pauses[2:] == [3600.0, 3600.0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_of_the_verification_page_go_while_the_store_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = settings.HOSO.model_copy(update={"s3_endpoint": "127.0.0.1:9"})
+    monkeypatch.setattr(settings, "HOSO", nowhere)
+    old = make_job("verify", state="done", finished_at=timezone.now() - timedelta(minutes=11))
+    new = make_job("verify", state="done", finished_at=timezone.now())
+    for duty in sweeper.duties():
+        sweeper.attend(duty, Rounds(1))
+    assert set(Job.objects.values_list("id", flat=True)) == {new.id}, old
