@@ -34,6 +34,7 @@ from digitize.errors import (
     TooLarge,
     TooManyPages,
     UnknownFormat,
+    WeightsMissing,
 )
 from digitize.limits import Limits
 from digitize.model import (
@@ -104,6 +105,7 @@ __all__ = [
     "TooLarge",
     "TooManyPages",
     "UnknownFormat",
+    "WeightsMissing",
     "Word",
     "cut",
     "digitize",

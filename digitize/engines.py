@@ -11,7 +11,7 @@ from digitize.model import Line
 if TYPE_CHECKING:
     from digitize.model import Image
 
-ENGINES = {"tesseract": "digitize.tesseract:TesseractEngine"}
+ENGINES = {"hoso": "digitize.hoso:HosoEngine", "tesseract": "digitize.tesseract:TesseractEngine"}
 """Name of an engine → `module:class`; the class is made without arguments in every process that reads pages."""
 
 DEFAULT = "tesseract"

@@ -193,6 +193,18 @@ class LanguageMissing(DigitizeError):
     status = 503
 
 
+class WeightsMissing(DigitizeError):
+    """A network's weights, which are part of the installation, cannot be opened."""
+
+    code = "digitize.weights_missing"
+    message_vi = "Bộ nhận dạng chữ thiếu tệp trọng số “{file}” hoặc tệp đó bị hỏng."
+    message_en = "The recognition engine's weights “{file}” are missing or damaged."
+    next_vi = "Cài đặt lại phần mềm (make setup); tệp này đi kèm bản cài đặt."
+    next_en = "Install the software again (make setup); the file comes with it."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 503
+
+
 class EngineFailed(DigitizeError):
     """The engine crashed, answered nonsense or took too long on a page."""
 

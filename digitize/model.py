@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     # OpenCV's own annotations name no element type; what is meant is uint8 pixels and float64 maps.
     Image: TypeAlias = NDArray[Any]
     Matrix: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[Any]
 
 Box: TypeAlias = tuple[float, float, float, float]
 Point: TypeAlias = tuple[float, float]

@@ -19,9 +19,9 @@ from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
 from digitize.model import Line, Page, PageImage, Step, Word
 from digitize.opening import load
+from digitize.orientation import orient
 from digitize.sheet import Sheet, encode
 from digitize.straighten import Upright, straighten
-from digitize.tesseract import orient
 
 
 @dataclass(frozen=True, slots=True)

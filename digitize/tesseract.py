@@ -1,9 +1,8 @@
-"""Tesseract: its words by pytesseract, one call a page, one thread a process; and its sense of which way is up."""
+"""Tesseract: its words by pytesseract, one call a page, one thread a process."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 LANGUAGE = "vie"
 SECONDS_PAGE = 120
-_SURE_TURN = 1.5
 _NO_PAGE = 0
 _RIGHT = ((0, 0.0), (40, 0.2), (70, 0.4), (80, 0.55), (87, 0.75), (91, 0.86), (95, 0.93), (96.5, 0.96), (100, 0.985))
 
@@ -113,18 +111,3 @@ def confidence(percent: float) -> float:
         if percent <= high:
             return a + (b - a) * max(0.0, percent - low) / (high - low)
     return _RIGHT[-1][1]
-
-
-def orient(grey: Image) -> tuple[int, float]:
-    """Degrees clockwise by which to turn a page upright, and how sure; 0 where there is too little text to say."""
-    try:
-        told = pytesseract.image_to_osd(_portable(grey), config="--dpi 200", timeout=SECONDS_PAGE)
-    except pytesseract.TesseractNotFoundError as error:
-        raise _missing() from error
-    except (pytesseract.TesseractError, RuntimeError, OSError):
-        return 0, 0.0
-    degrees = re.search(r"Rotate: (\d+)", told)
-    sure = re.search(r"Orientation confidence: ([\d.]+)", told)
-    if not degrees or not sure or float(sure[1]) < _SURE_TURN:
-        return 0, 0.0
-    return int(degrees[1]) % 360, min(1.0, float(sure[1]) / 10.0)

@@ -1,0 +1,186 @@
+"""From the frames of a line to its words: the best path, and where that is in doubt, a beam with the language model.
+
+The language model speaks about letters only. A number, a code, anything with a digit in it keeps the path that the
+network saw, and so does a word that the network is sure of, whether the model knows it or not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from catalogue import nfc
+from digitize.ctc import Glyph, aligned, beam, best_path, rivals
+from digitize.language import START, LanguageModel, after, word_of
+from digitize.recognizer import Facts, Frames
+from digitize.syllables import is_syllable
+
+# A space that is surer parts stretches that are decoded each for itself; a glyph that is less sure, or a rival that is
+# likelier, puts a stretch in doubt.
+_SURE_SPACE = 0.97
+_SURE_GLYPH = 0.95
+_RIVAL = 0.03
+_WEIGHT = 0.4
+_BONUS = 2.2
+# The least that the model may say of a known word, of an unknown one with the shape of a syllable, of any other. A
+# capital may begin a name, and which syllables are names nobody has counted: there the model says less.
+_LEAST = (-12.0, -14.0, -20.0)
+_LEAST_NAME = (-9.0, -11.0, -16.0)
+_ODD_CASE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word between two spaces: its characters with their frames, and how sure it is (not calibrated)."""
+
+    text: str
+    glyphs: tuple[Glyph, ...]
+    sure: float
+
+
+def joined(tokens: Sequence[Token]) -> Token:
+    """One token of several, as of digits that stood in boxes."""
+    glyphs = tuple(glyph for token in tokens for glyph in token.glyphs)
+    return Token("".join(token.text for token in tokens), glyphs, min(token.sure for token in tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Glyphs between two sure spaces; the frames from `start` to `end` hold nothing else."""
+
+    glyphs: tuple[Glyph, ...]
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return "".join(glyph.text for glyph in self.glyphs)
+
+
+class Decoder:
+    """Reads frames with a charset and a language model; without a model, by the best path alone."""
+
+    def __init__(self, facts: Facts, language: LanguageModel | None) -> None:
+        self._charset = facts.charset
+        self._language = language
+        self._scored = lru_cache(maxsize=100_000)(self._score)
+
+    def tokens(self, frames: Frames) -> list[Token]:
+        """The words of a line from left to right."""
+        glyphs = best_path(frames, self._charset)
+        if self._language is None:
+            return list(_words(glyphs))
+        rival = rivals(frames)
+        stretches = list(_stretches(glyphs, len(frames.blank)))
+        found: list[Token] = []
+        before = START
+        for at, stretch in enumerate(stretches):
+            follows = next(iter(stretches[at + 1].text.split()), "") if at + 1 < len(stretches) else ""
+            if self._doubtful(stretch, rival):
+                tokens = self._corrected(frames, stretch, before, follows)
+            else:
+                tokens = list(_words(stretch.glyphs))
+            if tokens:
+                before = after(tokens[-1].text)
+            found += tokens
+        return found
+
+    def _doubtful(self, stretch: _Stretch, rival: np.ndarray) -> bool:
+        if any(glyph.text.isdigit() for glyph in stretch.glyphs):
+            return False
+        unsure = any(glyph.sure < _SURE_GLYPH for glyph in stretch.glyphs)
+        return unsure or bool((rival[stretch.start : stretch.end] > _RIVAL).any())
+
+    def _corrected(self, frames: Frames, stretch: _Stretch, before: str, follows: str) -> list[Token]:
+        cut = slice(stretch.start, stretch.end)
+        part = Frames(frames.values[cut], frames.classes[cut], frames.blank[cut])
+
+        def prior(text: str, whole: bool) -> float:
+            return self._prior(text, whole, before, follows)
+
+        texts = beam(part, self._charset, _no_digit, prior)
+        best = texts[0][0]
+        if best == stretch.text:
+            glyphs: Sequence[Glyph] = stretch.glyphs
+        else:
+            glyphs = aligned(part, best, self._charset, stretch.start)
+        shares = _shares(texts)
+        words = best.split()
+        return [
+            replace(token, sure=sum(share for text, share in shares if _agrees(text.split(), words, at)))
+            for at, token in enumerate(_words(glyphs))
+        ]
+
+    def _prior(self, text: str, whole: bool, before: str, follows: str) -> float:
+        """What the language model adds to a text; its last word counts once it is whole."""
+        words = text.split(" ")
+        if not whole:
+            words.pop()
+        total = 0.0
+        for word in words:
+            if word:
+                total += self._scored(before, word)
+                before = after(word)
+        return total + self._scored(before, follows) if whole and follows else total
+
+    def _score(self, before: str, token: str) -> float:
+        assert self._language is not None
+        word = word_of(token)
+        letters = "".join(filter(str.isalpha, token))
+        least = _LEAST_NAME if letters[:1].isupper() else _LEAST
+        if word is None:
+            # Marks alone cost nothing, a mixed token as much as a foreign word.
+            return _WEIGHT * least[2] + _BONUS if letters else 0.0
+        if word in self._language:
+            likely = max(least[0], self._language.log_probability(before, word))
+        else:
+            likely = least[1] if is_syllable(word) else least[2]
+        if len(letters) > 1 and not (letters.isupper() or letters.islower() or letters.istitle()):
+            likely -= _ODD_CASE
+        return _WEIGHT * likely + _BONUS
+
+
+def _no_digit(text: str) -> bool:
+    return not text.isdigit()
+
+
+def _stretches(glyphs: Sequence[Glyph], total: int) -> Iterator[_Stretch]:
+    """The line cut at spaces that are sure."""
+    start, held = 0, list[Glyph]()
+    for glyph in glyphs:
+        if glyph.text == " " and glyph.sure >= _SURE_SPACE:
+            if held:
+                yield _Stretch(tuple(held), start, glyph.start)
+            start, held = glyph.end, []
+        else:
+            held.append(glyph)
+    if held:
+        yield _Stretch(tuple(held), start, total)
+
+
+def _words(glyphs: Sequence[Glyph]) -> Iterator[Token]:
+    """Words at spaces; each is as sure as the least sure of its characters."""
+    held: list[Glyph] = []
+    for glyph in (*glyphs, Glyph(" ", 0, 0, 1.0)):
+        if glyph.text != " ":
+            held.append(glyph)
+        elif held:
+            yield Token(nfc("".join(g.text for g in held)), tuple(held), min(g.sure for g in held))
+            held = []
+
+
+def _shares(texts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The scores as shares of one."""
+    best = texts[0][1]
+    weights = [math.exp(score - best) for _, score in texts]
+    return [(text, weight / sum(weights)) for (text, _), weight in zip(texts, weights, strict=True)]
+
+
+def _agrees(words: Sequence[str], best: Sequence[str], at: int) -> bool:
+    """Whether other words hold the best's word at the same place, counted from either end."""
+    back = at - len(best)
+    return (at < len(words) and words[at] == best[at]) or (-back <= len(words) and words[back] == best[at])

@@ -1,0 +1,125 @@
+"""Boxes printed for one digit each: found in a line, painted over, and the line cut where they begin and end.
+
+Read as they are, the uprights between the digits look like a 1, a slash or a bracket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitize.detection import Region
+
+if TYPE_CHECKING:
+    from digitize.model import Image
+
+# Shares of the line's height: how far above and below it is looked, how long an upright of a box is at least (letters
+# are shorter), how thick at most, how wide a box is.
+_AROUND = 0.35
+_UPRIGHT = 0.95
+_THICK = 0.22
+_WIDE = (0.4, 2.0)
+_ALIKE = 1.4
+_FEWEST = 5
+_DARKER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line or a part of one: `line` numbers the lines, `boxed` says that its digits stood in boxes."""
+
+    region: Region
+    line: int
+    boxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The page without the boxes, and its pieces of lines."""
+
+    page: Image
+    pieces: tuple[Piece, ...]
+
+
+def parted(page: Image, regions: Sequence[Region]) -> Parted:
+    """Looks for boxes in every line of a grey page with even light."""
+    cleaned, found = page, list[Piece]()
+    for number, region in enumerate(regions):
+        strip = _strip(page, region)
+        uprights = _uprights(strip, region.height)
+        span = _row_of_boxes(uprights, region.height)
+        if span is None:
+            found.append(Piece(region, number))
+            continue
+        if cleaned is page:
+            cleaned = page.copy()
+        left = max(0, int(region.x0))
+        _paint(_strip(cleaned, region), strip, span, region.height)
+        found += _cut(region, number, left + span[0], left + span[1])
+    return Parted(cleaned, tuple(found))
+
+
+def _strip(page: Image, region: Region) -> Image:
+    """The line with what is right above and below it; a view into the page."""
+    around = _AROUND * region.height
+    top, bottom = max(0, int(region.y0 - around)), int(region.y1 + around) + 1
+    return page[top:bottom, max(0, int(region.x0)) : int(region.x1 + around) + 1]
+
+
+def _ink(strip: Image) -> Image:
+    paper = float(np.percentile(strip[::2, ::2], 75)) if strip.size else 255.0
+    return (strip < paper - _DARKER).astype(np.uint8)
+
+
+def _uprights(strip: Image, height: float) -> list[tuple[int, int]]:
+    """Columns, from and to, of thin uprights that are longer than letters."""
+    long = max(8, round(_UPRIGHT * height))
+    if strip.shape[0] < long:
+        return []
+    tall = cv2.morphologyEx(_ink(strip), cv2.MORPH_OPEN, np.ones((long, 1), np.uint8)).max(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], tall, [0]))))
+    return [
+        (int(start), int(end))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end - start <= max(3, _THICK * height)
+    ]
+
+
+def _row_of_boxes(uprights: Sequence[tuple[int, int]], height: float) -> tuple[int, int] | None:
+    """The columns of the longest row of uprights at one distance; None where there are too few."""
+    best: list[tuple[int, int]] = []
+    run: list[tuple[int, int]] = []
+    for upright in uprights:
+        step = upright[0] - run[-1][0] if run else 0
+        if not _WIDE[0] * height <= step <= _WIDE[1] * height:
+            run = [upright]
+        elif len(run) > 1 and not 1 / _ALIKE <= step / float(np.median(np.diff([one[0] for one in run]))) <= _ALIKE:
+            run = [run[-1], upright]
+        else:
+            run = [*run, upright]
+        best = max(best, run, key=len)
+    return (best[0][0], best[-1][1]) if len(best) > _FEWEST else None
+
+
+def _paint(target: Image, strip: Image, span: tuple[int, int], height: float) -> None:
+    """Makes paper of the uprights and the long rules between two columns."""
+    columns = slice(max(0, span[0] - 3), span[1] + 3)
+    part = _ink(strip[:, columns])
+    up = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((max(8, round(_UPRIGHT * height)), 1), np.uint8))
+    across = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((1, max(8, round(1.2 * height))), np.uint8))
+    rules = cv2.dilate(cv2.bitwise_or(up, across), np.ones((5, 5), np.uint8)) > 0
+    target[:, columns][rules] = int(np.percentile(strip, 75))
+
+
+def _cut(region: Region, number: int, start: float, end: float) -> Iterator[Piece]:
+    """The line before the boxes, in them, behind them."""
+    straight = replace(region, curve=(0.0, 0.0, 0.0))
+    if start - region.x0 > 0.5 * region.height:
+        yield Piece(replace(straight, x1=start), number)
+    yield Piece(replace(straight, x0=max(region.x0, start), x1=min(region.x1, end)), number, boxed=True)
+    if region.x1 - end > 0.5 * region.height:
+        yield Piece(replace(straight, x0=end), number)

@@ -1,0 +1,93 @@
+"""The engine `hoso`: lines found and read by small networks in ONNX Runtime, doubtful syllables by a language model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitize.columns import line_of
+from digitize.decoding import Decoder, Token, joined
+from digitize.detection import Detector, Region
+from digitize.digit_boxes import parted
+from digitize.errors import EngineFailed
+from digitize.geometry import clip
+from digitize.language import LanguageModel
+from digitize.line_images import Window, levels, window
+from digitize.model import Line, Word
+from digitize.onnx_models import WEIGHTS
+from digitize.reading_order import ReadingOrder
+from digitize.recognizer import Recognizer
+from digitize.word_boxes import words_of
+
+if TYPE_CHECKING:
+    from digitize.model import Image
+
+_NO_PAGE = 0
+# Print of the other side shines through with less than this share of the typical line's contrast.
+_FAINT = 0.45
+
+
+class HosoEngine:
+    """The engine that brings its own weights along; it needs no program outside Python's packages."""
+
+    name = "hoso"
+    cleaning = ("unseal", "flatten")
+
+    def __init__(self, weights: Path = WEIGHTS, *, calibrated: bool = True) -> None:
+        """Raises `WeightsMissing`. Uncalibrated confidences are what a calibration is fitted to."""
+        self._detector, self._order = Detector(), ReadingOrder()
+        self._recognizer = Recognizer(weights)
+        self._facts = self._recognizer.facts
+        self._decoder = Decoder(self._facts, LanguageModel.load(weights / "language.npz"))
+        self._calibrated = calibrated
+
+    @property
+    def version(self) -> str:
+        """As `hoso 1 (2026-11-22)`."""
+        return f"hoso {self._facts.version}"
+
+    def recognise(self, page: Image, dpi: int) -> list[Line]:
+        """Lines in reading order."""
+        try:
+            return self._recognise(page)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineFailed(page=_NO_PAGE) from error
+
+    def _recognise(self, page: Image) -> list[Line]:
+        height, width = page.shape[:2]
+        parts = parted(page, printed(page, self._detector.regions(page)))
+        windows = [window(parts.page, piece.region, self._facts.shape) for piece in parts.pieces]
+        words: defaultdict[int, list[Word]] = defaultdict(list)
+        for piece, seen, frames in zip(parts.pieces, windows, self._recognizer.read(windows), strict=True):
+            tokens = self._decoder.tokens(frames)
+            words[piece.line] += self._words([joined(tokens)] if piece.boxed and tokens else tokens, seen)
+        lines = [_clipped(line_of(found), width, height) for found in words.values() if found]
+        return self._order.sorted(lines, width, height)
+
+    def _words(self, tokens: list[Token], seen: Window) -> list[Word]:
+        words = words_of(tokens, seen, self._facts.stride)
+        if not self._calibrated:
+            return words
+        return [replace(word, confidence=self._facts.calibrated(word.confidence)) for word in words]
+
+
+def printed(page: Image, regions: list[Region]) -> list[Region]:
+    """The regions without those that are much fainter than the rest: print of the other side."""
+    contrasts = []
+    for region in regions:
+        low, _, high = levels(page, region)
+        contrasts.append(high - low)
+    if not contrasts:
+        return []
+    least = _FAINT * float(np.median(contrasts))
+    return [region for region, contrast in zip(regions, contrasts, strict=True) if contrast >= least]
+
+
+def _clipped(line: Line, width: int, height: int) -> Line:
+    """A line whose boxes lie within the page."""
+    words = tuple(replace(word, box=clip(word.box, width, height)) for word in line.words)
+    return replace(line, box=clip(line.box, width, height), words=words)

@@ -1,0 +1,135 @@
+"""Where the words of a line stand: from the frames in which their letters were seen to boxes around their ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from digitize.ctc import Glyph
+from digitize.decoding import Token
+from digitize.line_images import Window
+from digitize.model import Box, Quad, Word, box_of
+
+if TYPE_CHECKING:
+    from digitize.model import Array
+
+# Rows of the line's band that hold letters but not the rule or leader under them, as shares.
+_LETTERS = (0.22, 0.72)
+_INK = 0.35
+# Shares of the band's height: an empty run that parts words, the least half width of a letter, and a gap so wide that
+# two words stand there even if no space was read.
+_GAP = 0.07
+_HALF = 0.12
+_APART = 0.9
+# A space as wide as this holds a dotted leader.
+_LEADER = 1.0
+_DOTS = ".…·_"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A token with the columns of its window that its ink takes."""
+
+    token: Token
+    start: float
+    end: float
+
+
+def words_of(tokens: Sequence[Token], window: Window, stride: int) -> list[Word]:
+    """The words of a line with their boxes in pixels of the page; confidences are the tokens' own."""
+    placed = list(_placed(tokens, ink_columns(window), stride))
+    return [_word(one, window) for one in without_leaders(placed, window.ink.shape[1], 8 * stride)]
+
+
+def without_leaders(placed: Sequence[Placed], columns: int, height: int) -> Iterator[Placed]:
+    """The words without the dots of leaders: a dot before a gap wider than any space is a leader's first."""
+    for at, one in enumerate(placed):
+        text = one.token.text.lstrip(_DOTS)
+        behind = placed[at + 1].start if at + 1 < len(placed) else columns
+        if behind - one.end > _LEADER * height:
+            text = text.rstrip(_DOTS)
+        if text and text.strip(_DOTS):
+            yield one if text == one.token.text else replace(one, token=replace(one.token, text=text))
+
+
+def ink_columns(window: Window) -> Array:
+    """For each column of a line's image whether it holds ink of letters."""
+    band = window.band
+    top, bottom = (int(share * band.shape[0]) for share in _LETTERS)
+    ink = band[top:bottom].max(axis=0)
+    return cast("Array", ink > _INK * max(float(ink.max(initial=0.0)), 0.2))
+
+
+def _placed(tokens: Sequence[Token], ink: Array, stride: int) -> Iterator[Placed]:
+    height = 8 * stride
+    cut = [part for token in tokens for part in _parted(token, ink, stride)]
+    centres = [(_centre(token.glyphs[0], stride), _centre(token.glyphs[-1], stride)) for token in cut]
+    for at, token in enumerate(cut):
+        first, last = centres[at]
+        left = (centres[at - 1][1] + first) / 2 if at else 0.0
+        right = (last + centres[at + 1][0]) / 2 if at + 1 < len(cut) else float(len(ink))
+        # Between two words the gap need not lie in the middle of their last and first letters' centres.
+        start = _edge(ink, first, centres[at - 1][1] if at else 0.0, -1, height)
+        end = _edge(ink, last, centres[at + 1][0] if at + 1 < len(cut) else float(len(ink)), 1, height)
+        yield Placed(token, left if start is None else start, right if end is None else end)
+
+
+def _centre(glyph: Glyph, stride: int) -> float:
+    return (glyph.start + glyph.end) / 2 * stride
+
+
+def _edge(ink: Array, centre: float, limit: float, way: int, height: int) -> float | None:
+    """Where the ink around a letter's centre ends on one side, before `limit`; None where no gap is found."""
+    least = max(2, round(_GAP * height))
+    at = min(max(0, round(centre)), len(ink) - 1)
+    run = 0
+    near = at + way * round(_HALF * height)
+    while 0 <= at < len(ink) and (at - limit) * way < 0:
+        run = 0 if ink[at] or (at - near) * way < 0 else run + 1
+        if run >= least:
+            return float(at - way * run + (1 if way < 0 else 0) + (1 if way > 0 else 0))
+        at += way
+    return None
+
+
+def _parted(token: Token, ink: Array, stride: int) -> Iterator[Token]:
+    """A token cut where a gap lies in it that no space in a word is as wide as: two columns that nearly touch."""
+    begin = 0
+    for at, (one, other) in enumerate(zip(token.glyphs, token.glyphs[1:], strict=False), start=1):
+        between = ink[round(_centre(one, stride)) : round(_centre(other, stride))]
+        if longest_gap(between) > _APART * 8 * stride and not (one.text.isdigit() and other.text.isdigit()):
+            yield _part(token, begin, at)
+            begin = at
+    yield _part(token, begin, len(token.glyphs)) if begin else token
+
+
+def _part(token: Token, begin: int, end: int) -> Token:
+    glyphs = token.glyphs[begin:end]
+    return replace(token, text="".join(glyph.text for glyph in glyphs), glyphs=glyphs)
+
+
+def longest_gap(ink: Array) -> int:
+    """The longest run of columns without ink."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], ink.astype(np.int8), [1]))))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def _word(placed: Placed, window: Window) -> Word:
+    quad = quad_between(window, window.page_x(placed.start), window.page_x(placed.end))
+    return Word(placed.token.text, box_of(quad), placed.token.sure, quad)
+
+
+def quad_between(window: Window, x0: float, x1: float) -> Quad:
+    """The corners of the part of a line from `x0` to `x1`, following its bend."""
+    region = window.region
+    down0, down1 = (float(value) for value in region.bend(np.array([x0, x1])))
+    return (x0, region.y0 + down0), (x1, region.y0 + down1), (x1, region.y1 + down1), (x0, region.y1 + down0)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The box around some boxes."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
