@@ -43,12 +43,31 @@ class Config(BaseSettings):
     email_url: str = Field(
         default="", description="smtp://user:password@host:port; empty: an outbox folder under HOSO_DATA."
     )
+    tsa: str = Field(
+        default="", description="Time stamp authorities (RFC 3161) by URL, best first, spaces between. DEMO has one."
+    )
+    trust: str = Field(
+        default="", description="Folder of trusted root certificates; empty: the folder trust under HOSO_DATA."
+    )
+    revocation: str = Field(
+        default="", description="OCSP, CRL and issuer addresses that may be asked, as http://host/path, spaces between."
+    )
     worker_processes: int = Field(default=0, description="Jobs done at the same time; 0: one for each core, at most 8.")
     lease_seconds: float = Field(
         default=60.0, description="How long a job stays with a worker of another machine that has gone silent."
     )
     agency: str = Field(default="H26.01.02", description="Code of the agency that this installation serves first.")
     debug: bool = Field(default=False, description="Django's debug pages; never outside a developer's machine.")
+
+    @property
+    def timestampers(self) -> tuple[str, ...]:
+        """The time stamp authorities in order."""
+        return tuple(self.tsa.split())
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the trusted roots lie."""
+        return Path(self.trust) if self.trust else self.data / "trust"
 
 
 def load() -> Config:

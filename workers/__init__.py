@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from workers.drawing import page_image
     from workers.ledger import again, enqueue
     from workers.models import Job
-    from workers.pins import give_pin
+    from workers.pins import give_pin, waiting
     from workers.tasks.looking import verify_key
 
-__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key"]
+__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key", "waiting"]
 
 _HOME = {
     "Job": "workers.models",
@@ -23,6 +23,7 @@ _HOME = {
     "give_pin": "workers.pins",
     "page_image": "workers.drawing",
     "verify_key": "workers.tasks.looking",
+    "waiting": "workers.pins",
 }
 
 

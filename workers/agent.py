@@ -4,13 +4,13 @@ It listens on `HOSO_DATA/run/agent.sock` (0600) and answers processes of its own
 and one batch, with the PIN, for at most fifteen minutes; then it is forgotten, as it is when the agent ends. One JSON
 line asks, one answers:
 
-    {"do": "open", "user", "batch", "key": {…}, "pin"}   → {"until"}
+    {"do": "open", "user", "batch", "key": {…}, "pin"}   → {"seconds"}
     {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism"}
     {"do": "sign", "user", "batch", "data"}              → {"signature"}
     {"do": "close", "user", "batch"}                     → {}
 
-An error is {"error": code}. Bytes are base64. A key is {"demo": role, "name", "organisation"} or {"p12": file name
-under HOSO_DATA/keys}.
+An error is {"error": code, "context"}. Bytes are base64. A key is {"demo": role, "name", "organisation"}, or
+{"names": […]} by which `workers.keyring` knows the signer.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class Agent:
         except _Locked:
             return {"error": "agent.locked"}
         except HosoError as error:
-            return {"error": error.code}
+            context = {name: str(value) for name, value in error.context.items()}
+            return {"error": error.code, "context": context}
         except (KeyError, TypeError, ValueError, OSError) as error:
             log.warning("agent.refused", kind=type(error).__name__)
             return {"error": "agent.refused"}
@@ -95,7 +96,7 @@ class Agent:
             del self._keys[what]
             log.info("agent.forgot")
 
-    async def _open(self, what: tuple[str, str], key: dict[str, str], pin: str) -> dict[str, Any]:
+    async def _open(self, what: tuple[str, str], key: dict[str, Any], pin: str) -> dict[str, Any]:
         held = self._keys.get(what)
         if held is None:
             signer = await asyncio.to_thread(self._load, key, pin)
@@ -103,19 +104,22 @@ class Agent:
             log.info("agent.opened", demo="demo" in key)
         return {"seconds": held.until - time.monotonic()}
 
-    def _load(self, key: dict[str, str], pin: str) -> Any:
-        from signing import Pkcs12Signer
-        from signing.demo import Authority, home
-
+    def _load(self, key: dict[str, Any], pin: str) -> Any:
         if "demo" in key:
+            from signing.demo import Authority, home
+
             authority = Authority(home(self.data), env=self.env)
-            return authority.issue(key["name"], key["demo"], organisation=key["organisation"])  # type: ignore[arg-type]
+            return authority.issue(key["name"], key["demo"], organisation=key["organisation"])
+        from workers import keyring
+        from workers.errors import NoKey
+
+        names = [str(name) for name in key["names"]]
+        where = keyring.entry(self.data, *names)
+        if where is None:
+            raise NoKey(who=names[0])
         if not pin:
             raise _Locked
-        name = key["p12"]
-        if Path(name).name != name:
-            raise ValueError(name)
-        return Pkcs12Signer.load(self.data / "keys" / name, pin.encode())
+        return keyring.open_key(self.data, where, pin)
 
     def _held(self, what: tuple[str, str]) -> Any:
         held = self._keys.get(what)

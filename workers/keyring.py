@@ -73,7 +73,7 @@ def _entries(keys: Path) -> dict[str, dict[str, Any]]:
     try:
         read = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadKeySettings(setting=SIGNERS) from error
+        raise BadKeySettings(why=f"{SIGNERS}: {error}") from error
     for name, given in read.items():
         _check(name, given)
     return read
@@ -82,16 +82,16 @@ def _entries(keys: Path) -> dict[str, dict[str, Any]]:
 def _check(name: str, given: object) -> None:
     """Raises BadKeySettings, naming the signer."""
     if not isinstance(given, dict) or given.get("padding", "pss") not in ("pss", "pkcs1"):
-        raise BadKeySettings(setting=f"{SIGNERS}: {name}")
+        raise BadKeySettings(why=f"{SIGNERS}, [{name}]")
     whole = "p12" in given or {"pkcs11", "token"} <= given.keys()
     if not whole or not (given.keys() <= PKCS12 or given.keys() <= PKCS11):
-        raise BadKeySettings(setting=f"{SIGNERS}: {name}")
+        raise BadKeySettings(why=f"{SIGNERS}, [{name}]")
 
 
 def _within(keys: Path, name: str) -> Path:
     if Path(name).name != name:
-        raise BadKeySettings(setting=SIGNERS)
+        raise BadKeySettings(why=f"{SIGNERS}: {name}")
     path = keys / name
     if not path.is_file():
-        raise KeyMissing(key=name)
+        raise KeyMissing(key=name, present="—")
     return path

@@ -1,7 +1,7 @@
 """Who signs: keys of people and agencies, opened in the signing agent, and the services that a signature may use.
 
-In DEMO keys come from the local demo authority and need no PIN. `HOSO_ENV=production` refuses it: there a person's key
-is `HOSO_DATA/keys/<user id>.p12`, an agency's `HOSO_DATA/keys/<agency code>.p12`.
+In DEMO keys come from the local demo authority and need no PIN. `HOSO_ENV=production` refuses it: there keys are those
+of `workers.keyring`, time stamps come from `HOSO_TSA`, and `HOSO_TRUST` says whom verification believes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import json
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -19,8 +20,10 @@ from django.conf import settings
 
 import signing
 from accounts import Actor
+from accounts.models import User
+from catalogue import HosoError
 from signing.demo import Authority, home
-from signing.errors import WrongPassphrase
+from signing.errors import KeyUnusable, WrongPassphrase
 from workers.agencies import agency_name
 from workers.agent import address, short
 from workers.errors import NoKey, PinNeeded, Unavailable
@@ -36,13 +39,21 @@ def authority() -> Authority:
 
 
 def services() -> signing.Services:
-    """Time stamps, OCSP, CRL and trust."""
-    return authority().services
+    """Time stamps, OCSP, CRL and trust. Raises `signing.errors.BadTrustStore`."""
+    if settings.HOSO.env == "demo":
+        return authority().services
+    return signing.Services(trust(), settings.HOSO.timestampers, _transport())
 
 
 def trust() -> signing.Trust:
-    """The roots that verification believes; none outside DEMO, where no trust list can be set yet."""
-    return authority().trust if settings.HOSO.env == "demo" else signing.Trust(roots=())
+    """The roots that verification believes. Raises `signing.errors.BadTrustStore`."""
+    if settings.HOSO.env == "demo":
+        return authority().trust
+    return signing.trust_store(settings.HOSO.trust_folder, transport=_transport())
+
+
+def _transport() -> signing.HttpTransport:
+    return signing.HttpTransport((*settings.HOSO.timestampers, *settings.HOSO.revocation.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ class AgentSigner:
     mechanism: signing.Mechanism
 
     async def sign(self, data: bytes) -> bytes:
-        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile."""
+        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile, and what tokens raise."""
         told = await asyncio.to_thread(
             _ask, {"do": "sign", "user": self.user, "batch": self.batch, "data": base64.b64encode(data).decode()}
         )
@@ -66,28 +77,41 @@ class AgentSigner:
 def person(actor: Actor, role: Literal["officer", "leader"], agency_code: str, batch: str) -> signing.Signer:
     """The key of somebody who signs for an agency. Raises PinNeeded, NoKey, Unavailable."""
     demo = {"demo": role, "name": actor.name, "organisation": agency_name(agency_code)}
-    return _signer(actor.id, batch, demo, f"{actor.id}.p12")
+    return _signer(actor.id, batch, demo if settings.HOSO.env == "demo" else {"names": _names(actor)})
 
 
 def seal(actor: Actor, agency_code: str, batch: str) -> signing.Signer:
     """The key of an agency's seal, in the hands of its clerk. Raises PinNeeded, NoKey, Unavailable."""
     demo = {"demo": "agency", "name": agency_name(agency_code), "organisation": ""}
-    return _signer(actor.id, batch, demo, f"{agency_code}.p12")
+    key = demo if settings.HOSO.env == "demo" else {"names": [agency_code]}
+    return _signer(actor.id, _sealing(batch, agency_code), key)
 
 
 def unlock(actor: Actor, batch: str, pin: str, *, agency_code: str = "") -> float:
-    """Opens a key with its PIN for a batch; gives the seconds that it stays open. Raises `signing` errors by code."""
-    name = f"{agency_code or actor.id}.p12"
-    told = _ask({"do": "open", "user": actor.id, "batch": batch, "key": {"p12": name}, "pin": pin})
+    """Opens a key with its PIN for a batch; gives the seconds that it stays open.
+
+    Raises NoKey, Unavailable, and what `signing` raises of keys: WrongPassphrase, WrongPin, TokenMissing …
+    """
+    names = [agency_code] if agency_code else _names(actor)
+    opened = _sealing(batch, agency_code) if agency_code else batch
+    told = _ask({"do": "open", "user": actor.id, "batch": opened, "key": {"names": names}, "pin": pin})
     return float(told["seconds"])
 
 
-def _signer(user: str, batch: str, demo: dict[str, str], name: str) -> AgentSigner:
+def _sealing(batch: str, agency_code: str) -> str:
+    """A clerk may seal for several agencies in one batch: each seal is opened by itself and never taken for another."""
+    return f"{batch}/{agency_code}"
+
+
+def _names(actor: Actor) -> list[str]:
+    """What a person's key may be called: the user name, or the account's id."""
+    found = User.objects.filter(pk=actor.id).values_list("username", flat=True)
+    return [*found, actor.id]
+
+
+def _signer(user: str, batch: str, key: dict[str, Any]) -> AgentSigner:
     who = {"user": user, "batch": batch}
-    if settings.HOSO.env == "demo":
-        _ask({"do": "open", **who, "key": demo})
-    elif not (settings.HOSO.data / "keys" / name).exists():
-        raise NoKey(who=name.removesuffix(".p12"))
+    _ask({"do": "open", **who, "key": key})
     told = _ask({"do": "show", **who})
     return AgentSigner(
         user,
@@ -107,15 +131,24 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(line.readline())
     except (OSError, ValueError) as error:
         raise Unavailable(service="signing agent") from error
-    match told.get("error"):
-        case None:
-            return told
-        case "agent.locked":
-            raise PinNeeded()
-        case WrongPassphrase.code:
-            raise WrongPassphrase()
-        case code:
-            raise NoKey(who=str(code))
+    if "error" not in told:
+        return told
+    if told["error"] == "agent.locked":
+        raise PinNeeded()
+    raise _error(str(told["error"]), told.get("context", {}))
+
+
+def _error(code: str, context: dict[str, str]) -> HosoError:
+    """The agent's error as it was raised there."""
+    kinds: list[type[HosoError]] = [NoKey, WrongPassphrase, *_kinds(KeyUnusable)]
+    known = {kind.code: kind for kind in kinds}
+    return known[code](**context) if code in known else NoKey(who=code)
+
+
+def _kinds(root: type[HosoError]) -> Iterator[type[HosoError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _kinds(kind)
 
 
 def _connected() -> socket.socket:

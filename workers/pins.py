@@ -5,32 +5,49 @@ from __future__ import annotations
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import Actor
 from workers.context import dossier_of
 from workers.errors import PinNeeded, Vanished
-from workers.ledger import wake
+from workers.ledger import Run, wake
 from workers.models import Job
 
 SEALS = frozenset({"seal-result"})
 """Kinds of job that sign with the agency's key."""
 
 
-def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
-    """Opens the key of a job's batch and lets the job go on; gives the seconds that the key stays open.
+def batch_of(job: Job | Run) -> str:
+    """The batch whose key a job signs with: the one that its jobs were asked for in, or the job by itself."""
+    own = job.pk if isinstance(job, Job) else job.job_id
+    return str(job.payload.get("batch") or own)
 
-    The PIN goes to the signing agent and nowhere else. Raises Vanished for somebody else's job, NoKey,
-    `signing.errors.WrongPassphrase`, Unavailable.
+
+def waiting(actor: Actor) -> list[Job]:
+    """The newest job of each batch of this person's that waits for a PIN."""
+    found = Job.objects.filter(created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
+    return list({(batch_of(job), job.kind in SEALS): job for job in found.order_by("created_at")}.values())
+
+
+def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
+    """Opens the key of a job's batch and lets the whole batch go on; gives the seconds that the key stays open.
+
+    The PIN goes to the signing agent and nowhere else. Raises Vanished for somebody else's job, NoKey, Unavailable,
+    and what `signing` raises of keys.
     """
     from workers import keys
 
     job = Job.objects.filter(pk=job_id, created_by=actor.id).first()
     if job is None:
         raise Vanished(what="job")
+    batch = batch_of(job)
     agency = dossier_of(job.dossier).decide_agency if job.kind in SEALS else ""
-    seconds = keys.unlock(actor, str(job.id), pin, agency_code=agency)
+    seconds = keys.unlock(actor, batch, pin, agency_code=agency)
     with transaction.atomic():
-        Job.objects.filter(pk=job_id, state=Job.State.QUEUED, error_code=PinNeeded.code).update(run_at=timezone.now())
-        transaction.on_commit(lambda: wake(job_id))
+        same = Q(pk=job_id) | Q(payload__batch=batch)
+        stopped = Job.objects.filter(same, created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
+        ids = list(stopped.values_list("pk", flat=True))
+        Job.objects.filter(pk__in=ids).update(run_at=timezone.now(), error={}, error_code="")
+        transaction.on_commit(lambda: [wake(one) for one in ids])
     return seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,13 +16,16 @@ from django.views.decorators.http import require_GET, require_POST
 import workers
 from accounts import Actor, Role
 from dossiers import permissions, queries, services
-from dossiers.errors import PartNotFound
+from dossiers.errors import IllegalAct, PartNotFound
 from dossiers.models import Result, Step
 from dossiers.states import Act, ResultState
+from portal import error_pages
+from portal.desk import revising
 from portal.desk.drafting import Draft
 from portal.desk.frames import back_to, find, may
 from portal.drawings import slot
-from portal.http import Request
+from portal.errors import DraftChanged
+from portal.http import Request, whole_number
 
 MOST = 200
 """So many results are signed by one press."""
@@ -82,6 +85,8 @@ def result(request: Request, result_id: UUID) -> HttpResponse:
             "may": may(request.actor, found.dossier),
             "levels": [(name, found.levels[name]) for name in ("signature", "seal") if name in found.levels],
             "underway": found.state in (ResultState.SIGNING, ResultState.SEALING),
+            "edits": _edits(found),
+            "replacement": revising.replacement_of(found) or found.replacements.last(),
         },
     )
 
@@ -121,7 +126,7 @@ def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
     found = queries.result(result_id, request.actor)
     match act:
         case Act.START_SIGNING:
-            _sign(found, request.actor)
+            _sign(found, request.actor, seen=whole_number(request.POST.get("seen", "")))
         case Act.START_SEALING:
             _seal(found, request.actor)
         case Act.DISCARD_RESULT:
@@ -137,39 +142,52 @@ def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
 @require_POST
 def many(request: Request, act: str) -> HttpResponse:
     """Signs or seals every chosen result by one press; each is its own job, so one failure stops no other."""
-    deed = {Act.START_SIGNING: _sign, Act.START_SEALING: _seal}.get(Act(act) if act in set(Act) else Act.REGISTER)
-    if deed is None:
+    if act not in (Act.START_SIGNING, Act.START_SEALING):
         raise PartNotFound()
-    chosen = request.POST.getlist("result")[:MOST]
+    chosen, batch, sent = request.POST.getlist("result")[:MOST], str(uuid4()), 0
     for text in chosen:
-        deed(queries.result(_uuid(text), request.actor), request.actor)
-    if chosen:
-        done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", len(chosen))
-        messages.success(request, done % {"n": len(chosen)})
-    else:
+        id_, _sep, edits = text.partition(":")
+        found = queries.result(_uuid(id_), request.actor)
+        try:
+            if act == Act.START_SIGNING:
+                _sign(found, request.actor, batch, seen=whole_number(edits))
+            else:
+                _seal(found, request.actor, batch)
+            sent += 1
+        except (IllegalAct, DraftChanged) as error:
+            messages.warning(request, f"{found.code}: {error_pages.in_words(error)}")
+    if sent:
+        done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", sent)
+        messages.success(request, done % {"n": sent})
+    elif not chosen:
         messages.warning(request, _("Chưa chọn kết quả nào."))
     return HttpResponseRedirect(reverse("desk:results"))
 
 
-def _sign(result: Result, actor: Actor) -> None:
+def _sign(result: Result, actor: Actor, batch: str = "", seen: int | None = None) -> None:
+    """`seen`: how often the draft had been edited when the page was opened. Raises DraftChanged, and nothing is asked
+    for, where it was edited since."""
     with transaction.atomic():
         services.start_signing(result.id, actor)
-        _ask("sign-result", result, actor, Act.START_SIGNING)
+        if seen is not None and seen != _edits(result):
+            raise DraftChanged(result=result.code)
+        _ask("sign-result", result, actor, Act.START_SIGNING, batch)
 
 
-def _seal(result: Result, actor: Actor) -> None:
+def _seal(result: Result, actor: Actor, batch: str = "") -> None:
     with transaction.atomic():
         services.start_sealing(result.id, actor)
-        _ask("seal-result", result, actor, Act.START_SEALING)
+        _ask("seal-result", result, actor, Act.START_SEALING, batch)
 
 
-def _ask(kind: str, result: Result, actor: Actor, act: Act) -> None:
-    """One job for each time that the act was begun: after a failure the next press is a new job."""
+def _ask(kind: str, result: Result, actor: Actor, act: Act, batch: str) -> None:
+    """One job for each time that the act was begun: after a failure the next press is a new job. One PIN opens the key
+    for all jobs of a batch."""
     attempt = Step.objects.filter(result=result, act=act.value).count()
     workers.enqueue(
         kind,
         key=f"{kind}:{result.id}:{attempt}",
-        payload={"result": str(result.id), "actor": actor.id},
+        payload={"result": str(result.id), "actor": actor.id} | ({"batch": batch} if batch else {}),
         dossier=result.dossier.code,
         created_by=actor.id,
     )

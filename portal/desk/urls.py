@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.desk import acts, check, documents, dossier, home, log, numbers, place, receive, results, scan
+from portal.desk import (
+    acts,
+    check,
+    documents,
+    dossier,
+    home,
+    log,
+    numbers,
+    pins,
+    place,
+    receive,
+    results,
+    revising,
+    scan,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,9 +46,12 @@ urlpatterns = [
     path("results", results.waiting, name="results"),
     path("results/many/<slug:act>", results.many, name="results-many"),
     path("results/<uuid:result_id>", results.result, name="result"),
+    path("results/<uuid:result_id>/edit", revising.edit, name="result-edit"),
+    path("results/<uuid:result_id>/replace", revising.replace, name="result-replace"),
     path("results/<uuid:result_id>/state", results.state, name="result-state"),
     path("results/<uuid:result_id>/preview", results.preview, name="preview"),
     path("results/<uuid:result_id>/act/<slug:act>", results.act, name="result-act"),
+    path("pin", pins.pin, name="pin"),
     path("numbers", numbers.numbers, name="numbers"),
     path("log", log.log, name="log"),
     path("log/prove", log.prove, name="log-prove"),

@@ -47,7 +47,7 @@ def with_token(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
         )
     )
     authority = keys.authority()
-    monkeypatch.setattr(keys, "authority", lambda: authority)
+    monkeypatch.setattr(keys, "services", lambda: authority.services)
     production: Config = settings.HOSO.model_copy(update={"env": "production"})
     monkeypatch.setattr(settings, "HOSO", production)
     return office
@@ -79,7 +79,7 @@ def test_a_person_without_a_key_is_told_so(with_token: Office) -> None:
 def test_a_key_is_forgotten_when_its_time_is_over(with_token: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(settings.HOSO.data, "production")
     who = {"user": "u", "batch": "b"}
-    key = {"p12": f"{with_token.officer.id}.p12"}
+    key = {"names": [with_token.officer.id]}
     assert "seconds" in asyncio.run(agent.answer({"do": "open", **who, "key": key, "pin": PIN}))
     assert "certificate" in asyncio.run(agent.answer({"do": "show", **who}))
     later = time.monotonic() + 15 * 60 + 1
@@ -89,8 +89,8 @@ def test_a_key_is_forgotten_when_its_time_is_over(with_token: Office, monkeypatc
 
 @pytest.mark.parametrize("name", ["../secrets/django", "/etc/passwd"])
 def test_keys_lie_in_their_folder_only(office: Office, name: str) -> None:
-    asked: dict[str, Any] = {"do": "open", "user": "u", "batch": "b", "key": {"p12": name}, "pin": "x"}
-    assert asyncio.run(Agent(settings.HOSO.data, "demo").answer(asked)) == {"error": "agent.refused"}
+    asked: dict[str, Any] = {"do": "open", "user": "u", "batch": "b", "key": {"names": [name]}, "pin": "x"}
+    assert asyncio.run(Agent(settings.HOSO.data, "demo").answer(asked))["error"] == NoKey.code
 
 
 def test_after_a_crash_of_the_agent_the_batch_waits_for_the_pin(

@@ -18,6 +18,7 @@ from workers.agencies import agency_name
 from workers.context import actor_of, dossier_of
 from workers.errors import NothingToSign, Unavailable
 from workers.ledger import Run
+from workers.pins import batch_of
 from workers.registry import MONTH, task
 from workers.signatures import content, later_form, newest, publish
 
@@ -56,7 +57,7 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
         lambda: signing.sign(
             content(copy, actor, dossier),
             profile=PROFILE,
-            signer=keys.person(actor, "officer", agency, str(run.job_id)),
+            signer=keys.person(actor, "officer", agency, batch_of(run)),
             services=keys.services(),
             mark=signing.Mark(name=actor.name, agency=agency_name(agency)),
         ),

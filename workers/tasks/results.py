@@ -28,6 +28,7 @@ from workers.errors import NothingToSign, Vanished
 from workers.issuing import owner_id, system
 from workers.ledger import Run, enqueue
 from workers.models import Job
+from workers.pins import batch_of
 from workers.registry import task
 from workers.signatures import Published, content, later_form, newest, publish, published_before
 
@@ -75,7 +76,7 @@ def sign_result(run: Run) -> None:
     run.stage("compose")
     blank = _typeset(result, actor)
     run.stage("sign", 0, 1)
-    signer = keys.person(actor, "leader", result.dossier.decide_agency, str(run.job_id))
+    signer = keys.person(actor, "leader", result.dossier.decide_agency, batch_of(run))
     published = publish(
         run,
         "signed",
@@ -135,7 +136,7 @@ def _seal(run: Run, result: Result, signed: storage.VersionRef, actor: Actor) ->
         lambda: signing.sign(
             content(signed, actor, result.dossier),
             profile=PROFILES[SEAL],
-            signer=keys.seal(actor, agency, str(run.job_id)),
+            signer=keys.seal(actor, agency, batch_of(run)),
             services=keys.services(),
             mark=signing.Mark(agency=agency_name(agency)),
             place=_place(_typeset(result, actor), "seal"),

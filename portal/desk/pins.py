@@ -1,0 +1,38 @@
+"""The PIN of a signing key, asked for when a batch waits for it: once a batch, straight to the signing agent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+import workers
+from catalogue import HosoError
+from portal.errors import PageNotFound
+from portal.http import Request
+
+
+@require_http_methods(["GET", "POST"])
+def pin(request: Request) -> HttpResponse:
+    """GET: the box where a batch of this person's waits, else what asks again. POST: opens the key for the batch."""
+    problem, opened = "", 0
+    if request.method == "POST":
+        try:
+            opened = int(
+                workers.give_pin(_uuid(request.POST.get("job", "")), request.actor, request.POST.get("pin", ""))
+            )
+        except HosoError as error:
+            problem = f"{error.en if get_language() == 'en' else error.vi} [{error.code}]"
+    waiting = workers.waiting(request.actor)
+    context = {"job": waiting[0] if waiting else None, "problem": problem, "minutes": opened // 60}
+    return render(request, "desk/pin.html", context)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise PageNotFound() from None

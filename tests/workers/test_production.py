@@ -1,0 +1,206 @@
+"""Outside DEMO: keys of one's own with PINs, time stamps and revocation over HTTP, roots from a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509 import load_der_x509_certificate
+from django.conf import settings
+from werkzeug.serving import make_server
+
+import signing
+import storage
+import workers
+from accounts import Actor, Purpose
+from accounts.models import User
+from dossiers.models import Dossier
+from portal.config import Config
+from signing.demo import Authority
+from signing.errors import BadKeySettings, KeyMissing, WrongPassphrase, WrongPin
+from tests.signing.conftest import Tokens
+from tests.signing.conftest import authority as authority
+from tests.signing.conftest import tokens as tokens
+from tests.workers.conftest import AGENCY, SAMPLES, Office
+from workers import keyring, keys
+from workers.agent import Agent
+from workers.errors import NoKey, PinNeeded, Vanished
+from workers.models import Job
+
+pytestmark = pytest.mark.s3
+
+PIN = "13-mẫu-57"
+PAPERS = SAMPLES / "1-tinh-trang-hon-nhan"
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """An authority whose time stamps, OCSP and CRL are asked over HTTP, as those of the real ones are."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    made = Authority(tmp_path_factory.mktemp("pki"), base_url=f"http://127.0.0.1:{port}")
+    server = make_server("127.0.0.1", port, made.wsgi(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def put_key(name: str, signer: signing.Pkcs12Signer) -> None:
+    folder = keyring.folder(settings.HOSO.data)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    certificates = [load_der_x509_certificate(one) for one in (signer.certificate, *signer.chain)]
+    (folder / f"{name}.p12").write_bytes(
+        serialize_key_and_certificates(
+            None, signer.key, certificates[0], certificates[1:], BestAvailableEncryption(PIN.encode())
+        )
+    )
+
+
+def username(actor: Actor) -> str:
+    return User.objects.get(pk=actor.id).username
+
+
+@pytest.fixture
+def office_at_work(office: Office, pki: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The office with its own keys and services, and nothing of DEMO."""
+    trust = tmp_path / "trust"
+    trust.mkdir()
+    (trust / "root.cer").write_bytes(pki.root)
+    for number, other in enumerate(pki.trust.others):
+        (trust / f"other-{number}.cer").write_bytes(other)
+    base = pki.services.timestampers[0].rsplit("/demo/", 1)[0]
+    production: Config = settings.HOSO.model_copy(
+        update={
+            "env": "production",
+            "public_url": "https://motcua.example.vn",
+            "tsa": " ".join(pki.services.timestampers),
+            "revocation": f"{base}/",
+            "trust": str(trust),
+        }
+    )
+    monkeypatch.setattr(settings, "HOSO", production)
+    put_key(username(office.officer), pki.issue(office.officer.name, "officer"))
+    return office
+
+
+def certify(office: Office, dossier: Dossier, batch: str = "") -> Job:
+    """A job that signs a scan just read; it waits for the PIN."""
+    read = office.do(office.hand_in(dossier, PAPERS / "03-xac-nhan-cu-tru.pdf"))
+    payload: dict[str, object] = {"documents": read.result["documents"]}
+    return office.ask("certify", dossier, office.officer, **payload | ({"batch": batch} if batch else {}))
+
+
+def test_one_pin_signs_a_whole_batch_at_the_level_that_the_services_give(office_at_work: Office) -> None:
+    office, batch = office_at_work, str(uuid4())
+    jobs = [certify(office, office.receive(), batch) for _ in range(2)]
+    for job in jobs:
+        waiting = office.do(job)
+        assert (waiting.state, waiting.error_code) == ("queued", "workers.pin_needed")
+    assert [job.id for job in workers.waiting(office.officer)] == [jobs[-1].id]
+    workers.give_pin(jobs[0].id, office.officer, PIN)
+    assert workers.waiting(office.officer) == []
+    for job in jobs:
+        done = office.do(job)
+        assert (done.state, done.result["levels"]) == ("done", ["B-LTA"]), done.error
+    document = UUID(jobs[0].result["documents"][0])
+    with storage.open(document, office.officer, Purpose("LAW:bài thử", jobs[0].dossier)) as opened:
+        report = signing.verify(opened.read(), trust=keys.trust())
+    assert (report.verdict, report.demo) == (signing.Status.VALID, False)
+
+
+def test_a_wrong_pin_is_said_and_the_batch_waits_on(office_at_work: Office) -> None:
+    job = office_at_work.do(certify(office_at_work, office_at_work.receive()))
+    with pytest.raises(WrongPassphrase):
+        workers.give_pin(job.id, office_at_work.officer, "0000")
+    assert [one.id for one in workers.waiting(office_at_work.officer)] == [job.id]
+
+
+def test_nobody_else_can_give_the_pin(office_at_work: Office) -> None:
+    job = office_at_work.do(certify(office_at_work, office_at_work.receive()))
+    with pytest.raises(Vanished):
+        workers.give_pin(job.id, office_at_work.leader, PIN)
+    assert workers.waiting(office_at_work.leader) == []
+
+
+def test_a_seal_that_was_opened_for_one_agency_never_stands_for_another(office_at_work: Office, pki: Authority) -> None:
+    for agency in (AGENCY, "H26.01.03"):
+        put_key(agency, pki.issue(f"Cơ quan {agency}", "agency", organisation=f"Cơ quan {agency}"))
+    clerk = office_at_work.clerk
+    keys.unlock(clerk, "batch", PIN, agency_code=AGENCY)
+    mine = keys.seal(clerk, AGENCY, "batch")
+    with pytest.raises(PinNeeded):
+        keys.seal(clerk, "H26.01.03", "batch")
+    keys.unlock(clerk, "batch", PIN, agency_code="H26.01.03")
+    assert keys.seal(clerk, "H26.01.03", "batch").certificate != mine.certificate
+
+
+def test_whoever_has_no_key_is_told_so(office_at_work: Office) -> None:
+    with pytest.raises(NoKey):
+        keys.person(office_at_work.leader, "leader", AGENCY, "batch")
+
+
+def test_a_key_on_a_token_is_opened_by_the_agent(tokens: Tokens, tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    write_signers(tmp_path, f'["can.bo"]\npkcs11 = "{tokens.module}"\ntoken = "hoso"\nkey = "rsa"\n')
+    agent, who = Agent(tmp_path, "production"), {"user": "u", "batch": "b"}
+
+    async def talk(pin: str) -> dict[str, object]:
+        opened = await agent.answer({"do": "open", **who, "key": {"names": ["can.bo"]}, "pin": pin})
+        if "error" in opened:
+            return opened
+        shown = await agent.answer({"do": "show", **who})
+        signed = await agent.answer({"do": "sign", **who, "data": base64.b64encode(b"data").decode()})
+        return shown | signed
+
+    assert asyncio.run(talk(""))["error"] == "agent.locked"
+    assert asyncio.run(talk("000000"))["error"] == WrongPin.code
+    told = asyncio.run(talk(tokens.pin))
+    assert told["mechanism"] == "rsa-pss"
+    assert len(base64.b64decode(str(told["signature"]))) == 256
+    asyncio.run(agent.answer({"do": "close", **who}))
+
+
+def write_signers(data: Path, text: str) -> None:
+    (data / "keys" / "signers.toml").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not toml",
+        '["can.bo"]\nword = "p12"\n',
+        '["can.bo"]\npkcs11 = "/x.so"\n',
+        '["can.bo"]\np12 = "a.p12"\ntoken = "t"\n',
+        '["can.bo"]\np12 = "a.p12"\npadding = "none"\n',
+        'can = "bo"\n',
+    ],
+)
+def test_a_wrong_table_of_signers_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "keys").mkdir()
+    write_signers(tmp_path, text)
+    with pytest.raises(BadKeySettings) as told:
+        keyring.entry(tmp_path, "can.bo")
+    assert "signers.toml" in told.value.vi
+
+
+def test_keys_lie_in_their_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "other.p12").write_bytes(b"x")
+    for name in ("../other", "/etc/passwd", "other/../../other"):
+        assert keyring.entry(tmp_path, name) is None
+    with pytest.raises(BadKeySettings):
+        keyring.open_key(tmp_path, {"p12": "../other.p12"}, PIN)
+    with pytest.raises(KeyMissing):
+        keyring.open_key(tmp_path, {"p12": "other.p12"}, PIN)
