@@ -56,7 +56,10 @@
   const help = document.getElementById("keys-help");
   if (help) {
     const list = help.querySelector("dl");
+    const listed = new Set();
     for (const element of document.querySelectorAll("[data-key]")) {
+      if (listed.has(element.dataset.key)) continue;
+      listed.add(element.dataset.key);
       const key = document.createElement("dt");
       const kbd = document.createElement("kbd");
       kbd.textContent = element.dataset.key.toUpperCase();
