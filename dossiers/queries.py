@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from django.db.models import Count as Count_
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from dossiers import calendar, permissions
 from dossiers.errors import BadCursor, DossierNotFound, PartNotFound
 from dossiers.models import Component, Dossier, Result
 from dossiers.permissions import Side
-from dossiers.states import OPEN, ComponentState, Decision, ResultState, State
+from dossiers.states import OPEN, Act, ComponentState, Decision, ResultState, State
 
 T = TypeVar("T", bound=Model)
 PAGE = 50
@@ -189,10 +190,11 @@ def results_waiting(
     actor: Actor, state: ResultState = ResultState.DRAFT, *, cursor: str | None = None, limit: int = PAGE
 ) -> Page[Result]:
     """The results in a state at the actor's deciding agencies, oldest first: drafts for the leader, signed ones for
-    the seal clerk. Raises `BadCursor`."""
+    the seal clerk. `edits` on each says how often its draft was changed. Raises `BadCursor`."""
     found = Result.objects.select_related("dossier").filter(
         state=state.value, dossier__decide_agency__in=sorted(actor.agencies)
     )
+    found = found.annotate(edits=Count_("steps", filter=Q(steps__act=Act.EDIT_RESULT.value)))
     if state is ResultState.DRAFT:
         found = found.exclude(dossier__state__in=[State.REFUSED.value, State.STOPPED.value, State.WITHDRAWN.value])
     return _page(found, "drafted_at", cursor, limit)

@@ -20,6 +20,14 @@ def told(error: HosoError) -> dict[str, object]:
     return {"code": error.code, "first": first, "second": second, "status": error.status}
 
 
+def in_words(error: HosoError) -> str:
+    """The error in the language of the page, in one line with its next step and its code."""
+    texts = error.as_dict()
+    english = translation.get_language() == "en"
+    message, step = ("message_en", "next_en") if english else ("message_vi", "next")
+    return f"{texts[message]} {texts[step]} [{error.code}]"
+
+
 def answer(request: HttpRequest, error: HosoError) -> HttpResponse:
     """The error in the form that the caller reads."""
     if wants_problem(request):

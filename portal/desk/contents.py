@@ -52,6 +52,16 @@ class Part:
         return bool(self.papers) and all(paper.confirmed for paper in self.papers)
 
     @property
+    def pages(self) -> int:
+        """How many pages its scans have together."""
+        return sum(paper.attachment.pages for paper in self.papers)
+
+    @property
+    def pages_differ(self) -> bool:
+        """Whether the scans have another number of pages than the officer counted on the paper."""
+        return bool(self.papers) and self.row.pages_declared not in (None, self.pages)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing more is to be done about it."""
         return self.row.state == ComponentState.SETTLED

@@ -70,6 +70,7 @@ class World:
     clerk: Actor
     owner: UUID
     user: User
+    number: str
 
     @classmethod
     def make(cls) -> World:
@@ -77,7 +78,7 @@ class World:
         number = f"001190{uuid.uuid4().int % 10**6:06d}"
         owner = storage.owner_for(Identifier("citizen_id", number), officer, name=NAME)
         leader, clerk = person(Role.LEADER, "Lê Văn Lãnh Đạo"), person(Role.SEAL_CLERK, "Phạm Thị Dấu")
-        return cls(officer, leader, clerk, owner, citizen(owner))
+        return cls(officer, leader, clerk, owner, citizen(owner), number)
 
     def receive(self) -> Dossier:
         """A dossier for the confirmation of marital status."""
@@ -149,11 +150,16 @@ class World:
 
     def issue(self, dossier: Dossier, leader: bytes, sealed: bytes, *, days: int = 180) -> Result:
         """A result signed, sealed and in the archive; `days` until its validity ends."""
-        result, document, today = self.draft(dossier), uuid.uuid4(), timezone.localdate()
+        return self.publish(self.draft(dossier), leader, sealed, days=days)
+
+    def publish(self, result: Result, leader: bytes, sealed: bytes, *, days: int = 180, purpose: str = "") -> Result:
+        """The same for a draft; `purpose` is a field of its template."""
+        dossier, document, today = result.dossier, uuid.uuid4(), timezone.localdate()
         described = storage.Metadata(
             kind="giay_xn_tthn", title=result.title, number="12/UBND-XNTTHN", issuer="Ủy ban nhân dân xã Mẫu Đơn",
             issued_on=today - timedelta(days=2), valid_from=today - timedelta(days=2),
             valid_to=today + timedelta(days=days),
+            fields=(storage.FieldValue(name="purpose", value=purpose, origin="db"),) if purpose else (),
         )  # fmt: skip
         by_leader = storage.SignatureNote("B-LT", "Lê Văn Lãnh Đạo", timezone.now(), demo=True)
         services.start_signing(result.id, self.leader)
@@ -168,12 +174,12 @@ class World:
         services.mark_sealed(result.id, WORKER, document=document, level="B-LTA")
         return services.issue(result.id, WORKER)
 
-    def whole(self) -> Result:
+    def whole(self, purpose: str = "") -> Result:
         """A dossier with a scan and an issued result whose bytes are no real signature: enough for what pages say."""
         dossier = self.receive()
         self.scan(dossier)
         self.settle(dossier)
-        return self.issue(dossier, b"%PDF-1.7 signed", b"%PDF-1.7 signed and sealed")
+        return self.publish(self.draft(dossier), b"%PDF-1.7 signed", b"%PDF-1.7 signed and sealed", purpose=purpose)
 
 
 def work(kind: str = "") -> None:

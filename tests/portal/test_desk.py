@@ -273,3 +273,27 @@ def test_the_page_is_told_when_the_machine_has_finished(officer: Client, receive
     job.save()
     assert officer.get(f"/dossiers/{received.id}/files?was=working").headers["HX-Trigger"] == "hoso:settled"
     assert "HX-Trigger" not in officer.get(f"/dossiers/{received.id}/files").headers
+
+
+def test_the_number_of_pages_is_corrected_after_receiving(officer: Client, received: Dossier) -> None:
+    part = received.components.get(catalogue_id="to_khai")
+    assert f"/components/{part.id}/declare_pages" in page(officer, received)
+    services.attach(part.id, user("nguoi-tiep-nhan").actor(), document=uuid.uuid4(), pages=2)
+    officer.post(f"/components/{part.id}/declare_pages", {"pages": "3"})
+    text = page(officer, received)
+    assert "Bản giấy 3 trang, bản số hóa 2 trang" in text
+    assert "dossiers.pages_differ" in officer.post(f"/components/{part.id}/tick").content.decode()
+    officer.post(f"/components/{part.id}/declare_pages", {"pages": "2"})
+    assert "Bản giấy: 2 trang" in page(officer, received)
+    officer.post(f"/components/{part.id}/tick")
+    part.refresh_from_db()
+    assert part.state == ComponentState.SETTLED
+    for wrong in ("0", "²", ""):
+        assert officer.post(f"/components/{part.id}/declare_pages", {"pages": wrong}).status_code == 422
+
+
+def test_an_auditor_declares_no_pages(as_role: Callable[[Role], Client], received: Dossier) -> None:
+    part = received.components.get(catalogue_id="to_khai")
+    auditor = as_role(Role.AUDITOR)
+    assert "declare_pages" not in page(auditor, received)
+    assert auditor.post(f"/components/{part.id}/declare_pages", {"pages": "3"}).status_code == 403
