@@ -1,10 +1,17 @@
-"""The child's side of `signing.child`: sets its limits, then serves requests until its parent goes."""
+"""The other side of `signing.child`: a nursery that loads the libraries, and its forks, each of which opens one file.
+
+The nursery reads no file: it is sent the ends of two pipes, and the bytes come over them to the fork alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import resource
+import signal
+import socket
+import sys
 from base64 import b64decode
 from datetime import datetime
 from typing import IO, Any
@@ -38,18 +45,52 @@ class PipeTransport:
 
 
 def main() -> None:
-    """Serves until standard input ends."""
-    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    # nothing that a library prints may get between the frames
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    """Forks a child for each pair of pipes, until nobody is at the other end of the link."""
+    link = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a child ended: the kernel clears it away
     _limit()
+    _warm_up()
     while True:
-        try:
-            head, blob = read_frame(lambda count: _exactly(source, count))
-        except EOFError:
+        _, pipes, _, _ = socket.recv_fds(link, 1, 2)
+        if len(pipes) < 2:
             return
-        _allow_processor_time()
+        child = os.fork()
+        if child == 0:
+            link.close()
+            _open_one(*pipes)
+            os._exit(0)
+        for pipe in pipes:
+            os.close(pipe)
+        process = os.pidfd_open(child)  # the child waits for its file, so it is there
+        socket.send_fds(link, [b"!"], [process])
+        os.close(process)
+
+
+def _warm_up() -> None:
+    """Does once, on an empty page of its own making, what would else cost each fork a second: libraries, fonts."""
+    import pikepdf
+
+    from signing.survey import survey
+    from signing.verification import verify_here
+
+    page = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(page)
+    survey(page.getvalue(), "first", "")
+    asyncio.run(verify_here(page.getvalue(), Trust(roots=())))
+
+
+def _open_one(source_end: int, sink_end: int) -> None:
+    """What a fork does in its life: one file, one answer."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    source, sink = os.fdopen(source_end, "rb"), os.fdopen(sink_end, "wb")
+    try:
+        head, blob = read_frame(lambda count: _exactly(source, count))
         frame(sink, *_serve(head, blob, PipeTransport(source, sink)))
+    except (EOFError, OSError):
+        return
 
 
 def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple[dict[str, Any], bytes]:
@@ -67,7 +108,7 @@ def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple
     except (MemoryError, RecursionError):
         return {"error": "too_costly"}, b""
     except Exception:
-        # the last fence: whatever a library raises on a strange file, this child serves the next one
+        # the last fence: whatever a library raises on a strange file
         return {"error": "unreadable"}, b""
 
 
@@ -89,12 +130,6 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _allow_processor_time() -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + PROCESSOR_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:

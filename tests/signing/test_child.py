@@ -1,9 +1,13 @@
-"""The child that opens files is bounded, holds no secrets, and is replaced when a file kills it."""
+"""The child that opens a file is bounded, holds no secrets, and opens no other."""
 
 from __future__ import annotations
 
 import io
+import os
+import signal
+import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -48,34 +52,73 @@ def test_verification_of_what_takes_too_long_is_indeterminate(
     assert (report.verdict, [one.code for one in report.reasons]) == (Status.INDETERMINATE, ["too_costly"])
 
 
+@pytest.fixture
+def nursery() -> Iterator[child_module._Nursery]:
+    made = child_module._Nursery()
+    yield made
+    made.end()
+
+
 def test_the_child_has_none_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOSO_MASTER_KEY", "secret-of-the-house")
-    made = child_module._Child()
+    nursery = child_module._Nursery()
+    born = nursery.bear()
     try:
-        environment = Path(f"/proc/{made._process.pid}/environ").read_bytes()
-        assert b"secret-of-the-house" not in environment and b"HOSO_" not in environment
+        for pid in (nursery.process.pid, born.pid):
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+            assert b"secret-of-the-house" not in environment and b"HOSO_" not in environment
     finally:
-        made.kill()
+        born.kill()
+        nursery.end()
 
 
-def test_the_child_goes_when_its_parent_does() -> None:
-    made = child_module._Child()
-    assert made._process.stdin is not None and made._process.stdout is not None
-    made._process.stdin.close()
-    assert made._process.wait(timeout=20) == 0
-    made._process.stdout.close()
+def test_what_opens_files_goes_when_nobody_asks_any_more(nursery: child_module._Nursery) -> None:
+    nursery._link.close()
+    assert nursery.process.wait(timeout=60) == 0
 
 
-def test_memory_is_bounded() -> None:
-    made = child_module._Child()
+def test_each_file_has_a_process_of_its_own_that_ends_with_it(
+    nursery: child_module._Nursery, monkeypatch: pytest.MonkeyPatch, letter: bytes
+) -> None:
+    born: list[child_module._Child] = []
+
+    def bear() -> child_module._Child:
+        born.append(nursery.bear())
+        pids.append(born[-1].pid)
+        return born[-1]
+
+    pids: list[int] = []
+    monkeypatch.setattr(child_module, "_bear", bear)
+    for _ in range(2):
+        child_module.ask({"op": "survey", "page": "first", "words": ""}, letter)
+    assert len({*pids, nursery.process.pid}) == 3
+    deadline = time.monotonic() + 60
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_child_that_is_killed_costs_its_own_file_only(
+    nursery: child_module._Nursery, monkeypatch: pytest.MonkeyPatch, letter: bytes
+) -> None:
+    monkeypatch.setattr(child_module, "_bear", nursery.bear)
+    lost = nursery.bear()
+    os.kill(lost.pid, signal.SIGKILL)
+    with pytest.raises((OSError, EOFError)):
+        lost.run({"op": "survey", "page": "first", "words": ""}, letter, None)
+    lost.kill()
+    head, _ = child_module.ask({"op": "survey", "page": "first", "words": ""}, letter)
+    assert head["pages"] == 1
+
+
+def test_memory_is_bounded(nursery: child_module._Nursery) -> None:
+    born = nursery.bear()
     try:
-        made.run({"op": "survey", "page": "first", "words": ""}, b"junk", None)
-        limits = Path(f"/proc/{made._process.pid}/limits").read_text()
-        row = next(line for line in limits.splitlines() if line.startswith("Max address space"))
-        assert "unlimited" not in row
-        assert next(line for line in limits.splitlines() if line.startswith("Max file size")).split()[3] == "0"
+        rows = Path(f"/proc/{born.pid}/limits").read_text().splitlines()
+        assert "unlimited" not in next(row for row in rows if row.startswith("Max address space"))
+        assert next(row for row in rows if row.startswith("Max file size")).split()[3] == "0"
     finally:
-        made.kill()
+        born.kill()
 
 
 def test_too_many_bytes_are_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,9 +138,11 @@ def test_the_child_imports_nothing_from_the_current_folder(
     (tmp_path / "signing").mkdir()
     (tmp_path / "signing" / "__init__.py").write_text("raise SystemExit('taken over')")
     monkeypatch.chdir(tmp_path)
-    made = child_module._Child()
+    nursery = child_module._Nursery()
+    born = nursery.bear()
     try:
-        head, _ = made.run({"op": "survey", "page": "first", "words": ""}, letter, None)
+        head, _ = born.run({"op": "survey", "page": "first", "words": ""}, letter, None)
         assert head["pages"] == 1
     finally:
-        made.kill()
+        born.kill()
+        nursery.end()
