@@ -86,11 +86,11 @@ def run(data: Path, *, jobs: int, kills: int, seed: int, seconds: float) -> None
 
 
 def test_kills_and_a_broker_that_forgets(tmp_path: Path) -> None:
-    run(tmp_path, jobs=100, kills=3, seed=7, seconds=90)
+    run(tmp_path, jobs=100, kills=3, seed=7, seconds=150)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_many_kills(tmp_path: Path, seed: int) -> None:
-    run(tmp_path, jobs=300, kills=10, seed=seed, seconds=180)
+    run(tmp_path, jobs=300, kills=10, seed=seed, seconds=500)
