@@ -9,12 +9,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
 from minio.error import S3Error
+from minio.retention import Retention
 
 from hoso.errors import PortTaken
 from hoso.objectstore import ObjectStore
@@ -126,3 +129,18 @@ def test_it_dies_with_its_parent_and_what_was_acknowledged_is_there_again(tmp_pa
     assert taken(ports) is None
     with ObjectStore(tmp_path) as again:
         assert client(again).get_object("kept", "a").data == b"abc"
+
+
+def test_it_keeps_world_time_wherever_the_machine_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It writes a date of retention in the zone of its process, and a client reads none that does not end in Z."""
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    with ObjectStore(tmp_path) as running:
+        assert running.child is not None
+        environment = Path(f"/proc/{running.child.pid}/environ").read_bytes().split(b"\0")
+        assert [one for one in environment if one.startswith(b"TZ=")] == [b"TZ=UTC"]
+        minio = client(running)
+        minio.make_bucket("locked", object_lock=True)
+        until = datetime(2027, 1, 1, 12, tzinfo=UTC)
+        minio.put_object("locked", "a", io.BytesIO(b"abc"), 3, retention=Retention(COMPLIANCE, until))
+        kept = minio.get_object_retention("locked", "a")
+        assert kept is not None and kept.retain_until_date == until
