@@ -37,7 +37,16 @@ from storage.errors import (
     StoreRefused,
     TooLarge,
 )
-from storage.reports import Finding, FixityReport, LogReport, ReindexReport, StoreReport
+from storage.reports import (
+    BackupCheck,
+    BackupReport,
+    Finding,
+    FixityReport,
+    LogReport,
+    ReindexReport,
+    RestoreReport,
+    StoreReport,
+)
 from storage.signals import Stored, version_stored
 from storage.values import (
     Deposit,
@@ -61,6 +70,9 @@ from storage.values import (
 )
 
 if TYPE_CHECKING:
+    from storage.copies.checking import check_backup
+    from storage.copies.making import backup
+    from storage.copies.restoring import restore
     from storage.deposits import deposit, describe
     from storage.events import anchor, events_for_owner, history, record, verify_log
     from storage.finding import BadCursor, search
@@ -77,6 +89,8 @@ if TYPE_CHECKING:
     from storage.transient import stash, stashed, sweep_stash, unstash
 
 __all__ = [
+    "BackupCheck",
+    "BackupReport",
     "BadCursor",
     "BadDeposit",
     "Corrupt",
@@ -108,6 +122,7 @@ __all__ = [
     "Recognized",
     "ReindexReport",
     "Requirement",
+    "RestoreReport",
     "SignatureNote",
     "Source",
     "Status",
@@ -125,6 +140,8 @@ __all__ = [
     "add_alias",
     "anchor",
     "assess",
+    "backup",
+    "check_backup",
     "check_space",
     "deposit",
     "describe",
@@ -152,6 +169,7 @@ __all__ = [
     "refuse",
     "reindex",
     "release",
+    "restore",
     "restrict",
     "resume",
     "revoke",
@@ -171,6 +189,9 @@ __all__ = [
 ]
 
 _SERVICES = {
+    "copies.checking": ("check_backup",),
+    "copies.making": ("backup",),
+    "copies.restoring": ("restore",),
     "deposits": ("deposit", "describe"),
     "fixity": ("export", "verify_objects"),
     "rebuild": ("reindex",),

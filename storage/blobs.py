@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, cast
 from xml.etree import ElementTree
@@ -52,6 +53,15 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing tells of it."""
+
+    key: str
+    size: int
+    etag: str
 
 
 class BlobStore:
@@ -189,6 +199,13 @@ class BlobStore:
             for found in self._s3.list_objects(bucket_name=bucket, prefix=prefix, recursive=True):
                 if found.object_name and not found.is_dir:
                     yield found.object_name
+
+    def listed(self, bucket: str, prefix: str = "") -> Iterator[Listed]:
+        """The same with size and ETag, by which a changed object is known."""
+        with _our_errors():
+            for found in self._s3.list_objects(bucket_name=bucket, prefix=prefix, recursive=True):
+                if found.object_name and not found.is_dir:
+                    yield Listed(found.object_name, int(found.size or 0), found.etag or "")
 
     def versions(self, bucket: str, key: str) -> list[str]:
         """The ids of all versions of one object, newest first, delete markers left out; read raw as in locked_until."""

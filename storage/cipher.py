@@ -43,6 +43,7 @@ class Kind(IntEnum):
     OWNER = 3
     INTAKE = 4
     INTAKE_METADATA = 5
+    DATABASE = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _files(path: str, inventory: ocfl.Inventory) -> Iterator[Finding]:
     for name, digest in named.items():
         key = content_key(path, name)
         try:
-            if _sha512(key) != digest:
+            if sha512_of_object(key) != digest:
                 raise Corrupt(what=name)
             until = blobs().locked_until(archive, key)
         except (Corrupt, NotFound) as error:
@@ -104,7 +104,8 @@ def _files(path: str, inventory: ocfl.Inventory) -> Iterator[Finding]:
             yield Finding("storage.unnamed_file", f"{path}/{name}", "No inventory names this file.")
 
 
-def _sha512(key: str) -> str:
+def sha512_of_object(key: str) -> str:
+    """The SHA-512 (hex) of an object of the archive bucket, read whole. Raises NotFound."""
     with blobs().get(config.buckets().archive, key) as reader:
         counted = Digests(reader, "sha512")
         while counted.read(config.MIB):

@@ -18,6 +18,7 @@ from catalogue import nfc
 from storage import config, events, keys
 from storage.blobs import Digests, blobs
 from storage.cipher import ChunkReader, Kind, Label, Readable, seal, unseal
+from storage.copies import keyfolder
 from storage.errors import (
     EmptyContent,
     KeyReused,
@@ -160,6 +161,7 @@ def destroy_intake(intake: UUID, actor: Actor, *, ground: str) -> None:
     if row.retain_until > datetime.now(UTC):
         raise_still_kept(row.retain_until)
     keys.destroy_keys("intakes", intake)
+    keyfolder.destroy_in_copies([keyfolder.intake_stone(intake)])
     with transaction.atomic():
         row.delete()
         events.record(EventRecord("intake.destroy", intake=intake, details={"ground": nfc(ground)[:200]}), actor)

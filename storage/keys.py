@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ from storage.blobs import blobs
 from storage.errors import KeyMissing, NotFound
 
 MASTER = "master/1"
+CHECK = "check/master-1"
 INDEX_VERSION = 1
 """The version of the owner index's key; a new master key means a new version and a reindex."""
 
@@ -69,17 +71,26 @@ def new_key(family: str, obj: UUID, wrapper: Key | None) -> Key:
 
 def open_key(name: KeyName) -> Key:
     """The key by its name. Raises KeyMissing when it, or one above it, was destroyed or does not open."""
+    return unwrap(name, _stored, config.master_key())
+
+
+def unwrap(name: KeyName, read: Callable[[str], bytes | None], master: bytes) -> Key:
+    """The key by its name, from wherever `read` finds wrapped keys by their paths. Raises KeyMissing."""
+    kept = read(name.path)
     try:
-        record = json.loads(blobs().get_bytes(config.buckets().keys, name.path))
-    except (NotFound, ValueError) as error:
-        raise KeyMissing(what=name.path) from error
-    by = record["wrapped_by"]
-    secret = config.master_key() if by == MASTER else open_key(_parse(by)).secret
-    wrapped = b64decode(record["wrapped"])
-    try:
+        record = json.loads(kept or b"")
+        by, wrapped = record["wrapped_by"], b64decode(record["wrapped"], validate=True)
+        secret = master if by == MASTER else unwrap(parse(by), read, master).secret
         return Key(name, AESGCM(secret).decrypt(wrapped[:12], wrapped[12:], _bound(name.path, by)))
-    except InvalidTag as error:
+    except (ValueError, KeyError, TypeError, InvalidTag) as error:
         raise KeyMissing(what=name.path) from error
+
+
+def _stored(path: str) -> bytes | None:
+    try:
+        return blobs().get_bytes(config.buckets().keys, path)
+    except NotFound:
+        return None
 
 
 def destroy_keys(family: str, obj: UUID) -> int:
@@ -100,10 +111,10 @@ def check_master() -> None:
 
     The first start leaves a check value there: an HMAC that tells nothing about the key.
     """
-    value, bucket = anchor_mac(b"master check"), config.buckets().keys
-    if blobs().put_new(bucket, "check/master-1", value.encode()):
+    value, bucket = check_value(config.master_key()), config.buckets().keys
+    if blobs().put_new(bucket, CHECK, value):
         return
-    if blobs().get_bytes(bucket, "check/master-1").decode() != value:
+    if blobs().get_bytes(bucket, CHECK) != value:
         raise KeyMissing(what="master")
 
 
@@ -121,14 +132,34 @@ def anchor_mac(text: bytes) -> str:
     return mac.finalize().hex()
 
 
-def _derived(what: str) -> bytes:
-    return HKDF(SHA256(), 32, None, f"hoso {what}".encode()).derive(config.master_key())
+def backup_mac(text: bytes, master: bytes) -> str:
+    """The HMAC-SHA256 of what a backup says of itself, in hex."""
+    mac = HMAC(_derived("backup mac 1", master), SHA256())
+    mac.update(text)
+    return mac.finalize().hex()
+
+
+def backup_key(master: bytes) -> bytes:
+    """The key that the database is sealed under in a backup."""
+    return _derived("backup 1", master)
+
+
+def check_value(master: bytes) -> bytes:
+    """What the first start leaves in the key bucket, by which another master key is noticed."""
+    mac = HMAC(_derived("event anchor 1", master), SHA256())
+    mac.update(b"master check")
+    return mac.finalize().hex().encode()
+
+
+def _derived(what: str, master: bytes | None = None) -> bytes:
+    return HKDF(SHA256(), 32, None, f"hoso {what}".encode()).derive(master or config.master_key())
 
 
 def _bound(name: str, by: str) -> bytes:
     return f"hoso.key/1\x00{name}\x00{by}".encode()
 
 
-def _parse(path: str) -> KeyName:
+def parse(path: str) -> KeyName:
+    """The name of a key from its path. Raises ValueError."""
     family, obj, key_id = path.split("/")
     return KeyName(family, UUID(obj), UUID(key_id))

@@ -7,17 +7,19 @@ copy and backup, and nobody can open them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from accounts import STAFF, Actor, Purpose, Role
+from accounts import STAFF, WORKER, Actor, Purpose, Role
 from catalogue import nfc
 from storage import keys, ocfl
+from storage.copies import keyfolder
 from storage.deposits import amend, get_document
 from storage.errors import BadDeposit, NotAllowed, StillKept
 from storage.intakes import raise_still_kept
 from storage.models import ArchiveObject, Document, Tombstone
-from storage.owners import amended
+from storage.owners import amended, read_owner
 from storage.records import DocumentRecord, Grave
 from storage.values import EventRecord, Status, VersionRef
 
@@ -56,8 +58,9 @@ def destroy(document: UUID, actor: Actor, *, ground: str, approved_by: tuple[str
     `ground` is the legal ground, `approved_by` the user ids of the approvers (QCVN 12:2026/BCA 2.2.12.2.6). The
     intake object it was cut from has its own retention (`destroy_intake`). May be repeated. Raises StillKept, NotFound.
     """
-    if Tombstone.objects.filter(document=document).exists():
-        keys.destroy_keys("documents", document)
+    stone = Tombstone.objects.filter(document=document).first()
+    if stone is not None:
+        _destroy_keys([_stone(stone)])
         return
     row = get_document(document)
     if len(set(approved_by)) < 2 or not ground.strip():
@@ -73,7 +76,7 @@ def destroy(document: UUID, actor: Actor, *, ground: str, approved_by: tuple[str
         change.event = EventRecord(
             "document.destroy", document=document, owners=owners, details={"ground": grave.ground, "mistaken": mistaken}
         )
-    keys.destroy_keys("documents", document)
+    _destroy_keys([keyfolder.stone_of(row.home_id, grave)])
 
 
 def bury(home: UUID, grave: Grave) -> None:
@@ -93,9 +96,37 @@ def bury(home: UUID, grave: Grave) -> None:
 
 
 def replay_tombstones() -> int:
-    """Destroys again the keys of all that was destroyed: after a crash, or when a backup of the keys came back."""
-    return sum(
-        keys.destroy_keys("documents", document) for document in Tombstone.objects.values_list("document", flat=True)
+    """Destroys again the keys of all that was destroyed: after a crash, when a backup of the keys came back, and in
+    copies of the keys that were not at hand at the time."""
+    return _destroy_keys(list(stones()))
+
+
+def stones() -> Iterator[keyfolder.Stone]:
+    """All tombstones of the index."""
+    for row in Tombstone.objects.order_by("document").iterator():
+        yield _stone(row)
+
+
+def engrave(stone: keyfolder.Stone) -> None:
+    """Brings a tombstone that only a list of them told of into its owner's object, so that it survives a rebuild."""
+    assert stone.home is not None
+    record = read_owner(stone.home)
+    if all(grave.document != stone.object for grave in record.graves):
+        with amended(stone.home, "document destroyed", WORKER) as change:
+            change.record.graves.append(stone.grave())
+            change.event = EventRecord("document.destroy", document=stone.object, owners=(stone.home,))
+
+
+def _destroy_keys(destroyed: Sequence[keyfolder.Stone]) -> int:
+    """Destroys the keys of documents, here and in the copies of the keys that this machine knows."""
+    gone = sum(keys.destroy_keys("documents", stone.object) for stone in destroyed)
+    keyfolder.destroy_in_copies(destroyed)
+    return gone
+
+
+def _stone(row: Tombstone) -> keyfolder.Stone:
+    return keyfolder.Stone(
+        "documents", row.document, row.destroyed_at, row.owner_id, row.ground, approved_by=tuple(row.approved_by)
     )
 
 

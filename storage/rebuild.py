@@ -7,7 +7,7 @@ comes back from a backup of the database, and its anchors in the store say wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from storage.models import ArchiveObject, Document, Intake, IntakeGrant, Owner, 
 from storage.objects import content_key, read_inventory
 from storage.owners import index_alias
 from storage.owners import open_record as open_owner_record
-from storage.records import DocumentRecord, IntakeRecord, OwnerRecord
+from storage.records import DocumentRecord, Grave, IntakeRecord, OwnerRecord
 from storage.reports import Finding, ReindexReport
 from storage.values import EventRecord
 
@@ -45,21 +45,24 @@ class _Rebuild:
         self.findings.append(Finding(error.code, path, error.en))
 
 
-def reindex() -> ReindexReport:
-    """Restores owners, documents, versions, fields, intake objects and tombstones; says what could not be read."""
+def reindex(graves: Mapping[UUID, Sequence[Grave]] | None = None) -> ReindexReport:
+    """Restores owners, documents, versions, fields, intake objects and tombstones; says what could not be read.
+
+    `graves` are tombstones by home that the owners' objects do not know of: a restore has them from elsewhere.
+    """
     run = _Rebuild()
     owners, documents = _objects()
     for owner in owners:
         _owner(run, owner)
-    _bury_and_merge(run)
+    _bury_and_merge(run, graves or {})
     _intakes(run)
     for home, document in documents:
         _document(run, home, document)
-    graves = Tombstone.objects.count()
+    destroyed = Tombstone.objects.count()
     with transaction.atomic():
         details = {"owners": len(run.owners), "documents": run.documents, "findings": len(run.findings)}
         events.record(EventRecord("archive.reindex", details=details), WORKER)
-    return ReindexReport(len(run.owners), run.documents, run.versions, run.intakes, graves, tuple(run.findings))
+    return ReindexReport(len(run.owners), run.documents, run.versions, run.intakes, destroyed, tuple(run.findings))
 
 
 def _objects() -> tuple[list[UUID], list[tuple[UUID, UUID]]]:
@@ -101,8 +104,11 @@ def _owner(run: _Rebuild, owner: UUID) -> None:
         _head(path, inventory)
 
 
-def _bury_and_merge(run: _Rebuild) -> None:
+def _bury_and_merge(run: _Rebuild, graves: Mapping[UUID, Sequence[Grave]]) -> None:
     with transaction.atomic():
+        for home in Owner.objects.filter(id__in=graves).values_list("id", flat=True):
+            for grave in graves[home]:
+                bury(home, grave)
         for owner, record in run.owners.items():
             for grave in record.graves:
                 bury(owner, grave)

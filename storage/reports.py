@@ -56,3 +56,51 @@ class ReindexReport:
     intakes: int
     destroyed: int
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What a backup holds when it is done: objects, bytes, keys, the number of the last event; `copied` are new.
+
+    `master` says whether the master key is among the copied secrets; it is not when HOSO_MASTER_KEY gives it.
+    """
+
+    made_at: str
+    objects: int
+    size: int
+    copied: int
+    copied_bytes: int
+    keys: int
+    keys_removed: int
+    events: int
+    master: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCheck:
+    """What was read of a backup to prove it whole: files, bytes, keys that open; `findings` is empty when it is."""
+
+    made_at: str
+    finished: bool
+    files: int
+    size: int
+    keys: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What a restore brought back, and what was found when all of it was read again.
+
+    `destroyed` are the tombstones that it went by, `events` the log's length with the record of the restore.
+    """
+
+    made_at: str
+    objects: int
+    owners: int
+    documents: int
+    intakes: int
+    destroyed: int
+    events: int
+    findings: tuple[Finding, ...]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from storage import config, keys, objects, ocfl
 from storage.blobs import BlobStore, blobs
+from storage.copies.errors import RestoreUnfinished
 from storage.errors import StoreRefused
 from storage.lifecycle import replay_tombstones
 from storage.reports import StoreReport
@@ -37,6 +39,8 @@ _MISSING = {
     ),
 }
 _PROBE = "probe/"
+RESTORING = "restoring.json"
+"""The file under HOSO_DATA that stands while a restore is under way."""
 README = """This folder is an OCFL 1.1 storage root. Every object is <owner uuid>/<document uuid> or <owner uuid>/owner.
 Content files are sealed: AES-256-GCM in segments of 1 MiB, under keys that are kept in another bucket.
 docs/archive.md of the software that wrote them says how to open them without it.
@@ -46,8 +50,12 @@ docs/archive.md of the software that wrote them says how to open them without it
 def prepare() -> StoreReport:
     """Makes what is missing (buckets, storage root), finishes what a crash left, and says what the store can do.
 
-    To be called once at start, before anything else uses the archive. May be repeated. Raises StoreDown.
+    To be called once at start, before anything else uses the archive. May be repeated. Raises StoreDown,
+    RestoreUnfinished.
     """
+    unfinished = config.data() / RESTORING
+    if unfinished.exists():
+        raise RestoreUnfinished(made_at=json.loads(unfinished.read_bytes())["made_at"])
     make_buckets()
     report = probe()
     resume()
