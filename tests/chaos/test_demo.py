@@ -194,5 +194,5 @@ def test_killed_at_any_moment_it_loses_nothing_and_doubles_nothing(demo: Install
     before = demo.picture()
     again = demo.hoso("demo")
     assert (again["documents"], len(again["results"])) == (FILES, 2)
-    assert len(again["reused"]) >= 2  # the two that the samples promise, and what else the readings allow
+    assert len(again["reused"]) >= 1  # the first result; how many papers more hangs on the day and the reading
     assert demo.picture() == before
