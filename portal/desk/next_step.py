@@ -55,8 +55,9 @@ def of(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> NextStep:
 def _received(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> NextStep:
     if contents.failed:
         return NextStep(
-            _("Có tệp máy không đọc được"), _("Xem lỗi ở mục Tệp quét bên dưới, quét lại hoặc thử lại."), tone="red"
-        )
+            _("Có tệp máy không đọc được"), _("Xem lỗi ở mục Tệp quét bên dưới, quét lại hoặc thử lại."),
+            _("Quét giấy tờ"), link=reverse("desk:scan", args=[dossier.id]), tone="red",
+        )  # fmt: skip
     if contents.unsorted:
         title = ngettext("Xếp %(n)d giấy tờ máy chưa biết đặt đâu", "Xếp %(n)d giấy tờ máy chưa biết đặt đâu",
                          len(contents.unsorted))  # fmt: skip

@@ -18,7 +18,7 @@ from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
-from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LISTS, PARTIES, ROLE_NAMES
+from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LEVEL_REASONS, LISTS, PARTIES, ROLE_NAMES
 from workers import Job
 
 register = template.Library()
@@ -64,6 +64,12 @@ def state_badge(value: str) -> SafeString:
 def result_badge(value: str) -> SafeString:
     """The state of a result."""
     return _badge(ResultState(value))
+
+
+@register.filter
+def result_name(value: str) -> str:
+    """The state of a result in words alone."""
+    return _said(ResultState(value))
 
 
 @register.filter
@@ -163,6 +169,12 @@ def list_name(value: str) -> str:
 def action_name(value: str) -> str:
     """An action of the event log in words; its code where it has none."""
     return str(ACTIONS.get(value, value))
+
+
+@register.filter
+def level_reason(value: str) -> str:
+    """Why a signature's level is lower than wanted, in words; nothing where its code has none."""
+    return str(LEVEL_REASONS.get(value, ""))
 
 
 @register.filter
