@@ -17,6 +17,7 @@ from portal.api.bodies import Body
 from portal.api.errors import CodeTaken, KeyNeeded, KeyReused, KindRefused
 from portal.api.models import CodedDocument, CodeSequence
 from portal.api.purpose import Asked, covers
+from workers import opening
 
 _KEY = re.compile(r"[0-9A-Za-z-]{8,100}", re.ASCII)
 
@@ -24,7 +25,8 @@ _KEY = re.compile(r"[0-9A-Za-z-]{8,100}", re.ASCII)
 def bring(ask: Asked, body: Body, key: str) -> national.ImportedOut:
     """Receives, deposits and codes a document. May be repeated and raced: the first decides, all get its answer.
 
-    Raises KeyNeeded, KeyReused, CodeTaken, KindRefused and what storage raises.
+    A file that nobody could open is refused here and now: its sender alone can bring a better one. Raises KeyNeeded,
+    KeyReused, CodeTaken, KindRefused, what `opening.prove` and what storage raise.
     """
     if not _KEY.fullmatch(key):
         raise KeyNeeded
@@ -33,6 +35,8 @@ def bring(ask: Asked, body: Body, key: str) -> national.ImportedOut:
     if granted and metadata.kind not in granted:
         storage.record(storage.EventRecord("document.import", KindRefused.code), ask.actor, ask.purpose)
         raise KindRefused
+    named = _named(body.metadata)
+    opening.prove(body.file, body.size)
     coded = _coded(ask, body, key)
     agency = coded.agency
     intake = storage.receive(
@@ -49,7 +53,7 @@ def bring(ask: Asked, body: Body, key: str) -> national.ImportedOut:
     pages = tuple(range(1, (body.metadata.PageAmount or 1) + 1))
     deposit = storage.Deposit(
         document=coded.document,
-        owners=(_owner(ask, body.metadata, agency),),
+        owners=(_owner(ask, named, body.metadata, agency),),
         role=storage.VersionRole.ORIGINAL,
         media_type=body.media_type,
         key=f"import:{coded.document}",
@@ -117,9 +121,14 @@ def _code(ask: Asked, metadata: national.ImportMetadata, agency: str) -> str:
             return code
 
 
-def _owner(ask: Asked, metadata: national.ImportMetadata, agency: str) -> UUID:
-    """The person named, or the agency itself."""
-    if metadata.Owner is None:
-        return storage.owner_for(Identifier("agency", agency), ask.actor)
+def _named(metadata: national.ImportMetadata) -> Identifier | None:
+    """The number of the person named, judged before anything is kept. Raises InvalidCode."""
     given = metadata.Owner
-    return storage.owner_for(Identifier(given.Scheme, given.Value), ask.actor, name=given.Name)
+    return Identifier(given.Scheme, given.Value) if given is not None else None
+
+
+def _owner(ask: Asked, named: Identifier | None, metadata: national.ImportMetadata, agency: str) -> UUID:
+    """The person named, or the agency itself."""
+    if named is None or metadata.Owner is None:
+        return storage.owner_for(Identifier("agency", agency), ask.actor)
+    return storage.owner_for(named, ask.actor, name=metadata.Owner.Name)

@@ -19,6 +19,7 @@ from catalogue import Identifier
 from hoso.objectstore import ObjectStore
 from portal.api import clients
 from portal.api.scopes import SCOPES
+from tests import hostile
 
 AGENCY = "H26.01.02"
 ELSEWHERE = "H26.09.09"
@@ -26,7 +27,7 @@ CASE = "H26.09.09-261121-0007"
 MARRIAGE = "1.000894"
 OFFICER = Actor("officer-1", "Cán Bộ Mẫu", frozenset({Role.OFFICER}), frozenset({AGENCY}), clearance=3)
 HEADERS = {"X-Purpose": f"TTHC:{MARRIAGE}", "X-Case": CASE, "X-Officer": "can.bo.07", "X-Agency": AGENCY}
-PDF = b"%PDF-1.7\n% an invented paper\n" * 40
+PDF = hostile.sound()
 
 
 @dataclass

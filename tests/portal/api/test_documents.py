@@ -124,7 +124,7 @@ def test_imports_that_race_under_one_key_bring_one_document(store: ObjectStore, 
 
 
 def test_a_file_comes_as_multipart_too(bringer: System) -> None:
-    content = PDF * 3000
+    content = PDF + b"% and what a scanner put behind it\n" * 3000 + b"%%EOF\n"
     answer = bringer.http.post(
         "/api/v1/documents/import",
         {
