@@ -52,12 +52,13 @@ class Checksum:
 
 
 def create(dossier: Dossier, actor: Actor, *, size: int, name: str, media_type: str) -> Upload:
-    """Opens an upload for a dossier. Raises EmptyUpload, UploadTooLarge."""
+    """Opens an upload for a dossier, where there is room for it. Raises EmptyUpload, UploadTooLarge, StoreFull."""
     if size <= 0:
         raise EmptyUpload()
     if size > LARGEST:
         raise UploadTooLarge(limit=LARGEST // MIB)
     forget_expired()
+    storage.check_space(size)
     upload = Upload(
         dossier=dossier.id,
         user_id=UUID(actor.id),

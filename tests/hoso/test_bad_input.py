@@ -32,28 +32,20 @@ DIGITIZE = {
     "zero-byte": "digitize.empty",
     "encrypted": "digitize.encrypted",
     "cut at 30 %": "digitize.damaged",
-    "cut at 98 %": "digitize.damaged",
-    "cut image": "digitize.damaged",
     "10,000 pages": "digitize.too_many_pages",
     "picture bomb in a PDF": "digitize.page_too_large",
     "picture bomb": "digitize.page_too_large",
     "zip named pdf": "digitize.unknown_format",
-    "deep page tree": "digitize.damaged",
-    "looped page tree": "digitize.damaged",
     "no pages": "digitize.no_pages",
 }
-READ = ["restricted", "jpeg named pdf", "PDF and zip", "script and PDF", "JavaScript", "XFA"]
+READ = ["jpeg named pdf", "script and PDF", "JavaScript", "XFA"]
 """Strange, yet whole papers: their page is read and kept, what they would run is not run."""
 
 SIGN = {
     "zero-byte": "signing.unreadable",
     "encrypted": "signing.encrypted",
     "cut at 30 %": "signing.unreadable",
-    "picture bomb": "signing.unreadable",
     "zip named pdf": "signing.unreadable",
-    "jpeg named pdf": "signing.unreadable",
-    "deep page tree": "signing.unreadable",
-    "looped page tree": "signing.unreadable",
     "no pages": "signing.unreadable",
 }
 VERIFY = {
@@ -62,11 +54,7 @@ VERIFY = {
     "restricted": "no_signature",
     "cut at 30 %": "unreadable",
     "10,000 pages": "no_signature",
-    "picture bomb in a PDF": "no_signature",
-    "picture bomb": "unreadable",
     "zip named pdf": "unreadable",
-    "jpeg named pdf": "unreadable",
-    "looped page tree": "no_signature",
 }
 
 

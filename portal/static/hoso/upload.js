@@ -39,7 +39,9 @@
     let told = {};
     try { told = await response.json(); } catch { /* not a problem document */ }
     const english = document.documentElement.lang === "en";
-    const error = new Error([english ? told.message_en : told.message_vi, english ? told.next_en : told.next].filter(Boolean).join(" ") || words.failed);
+    const said = [english ? told.message_en : told.message_vi, english ? told.next_en : told.next, told.code && `[${told.code}]`];
+    const error = new Error(said.filter(Boolean).join(" ") || words.failed);
+    error.told = Boolean(told.code);
     error.final = response.status >= 400 && response.status < 500 && ![409, 423, 429, 460].includes(response.status);
     error.gone = response.status === 404 || response.status === 410;
     return error;
@@ -83,18 +85,22 @@
     let at = null;
     let failures = 0;
     let anew = 0;
+    // A full disk or a store that is away is no flaky network: what the server said is shown while it is tried again.
+    let trouble = "";
     while (!at?.done) {
       try {
         if (!url) { url = await create(file); kept.keep(url); at = { offset: 0, done: false }; }
         else if (!at || at.offset >= file.size) at = await ask(url);
         if (at.offset < file.size) at = await send(url, file, at.offset);
         failures = 0;
+        trouble = "";
         show(at.offset, at.offset < file.size ? null : words.storing);
         if (at.offset >= file.size && !at.done) await pause(STORING);
       } catch (error) {
         if (error.gone && url && ++anew <= ANEW) { kept.forget(); url = null; at = null; continue; }
-        if (error.final || ++failures > ATTEMPTS) throw error;
-        show(at?.offset ?? 0, words.waiting);
+        if (error.told) trouble = error.message;
+        if (error.final || ++failures > ATTEMPTS) throw trouble ? new Error(trouble) : error;
+        show(at?.offset ?? 0, trouble || words.waiting);
         await pause(Math.min(30000, 500 * 2 ** failures));
         at = null;
       }
