@@ -49,7 +49,9 @@ class Check:
 
 def run_all(config: Config) -> list[Check]:
     """Every check, in the order in which things are needed."""
-    return [check for look in CHECKS for check in look(config)]
+    from hoso.signing_checks import signing
+
+    return [check for look in (*CHECKS, signing) for check in look(config)]
 
 
 def _python(config: Config) -> Iterator[Check]:
@@ -173,7 +175,7 @@ def _port(config: Config) -> Iterator[Check]:
 
 def _database(config: Config) -> Iterator[Check]:
     if config.db_url:
-        yield _reached("database", config.db_url, 5432)
+        yield reached("database", config.db_url, 5432)
         return
     path = config.data / "hoso.sqlite3"
     if not path.exists():
@@ -201,24 +203,24 @@ def _database(config: Config) -> Iterator[Check]:
 
 def _broker(config: Config) -> Iterator[Check]:
     if config.broker_url:
-        yield _reached("broker", config.broker_url, 5672 if config.broker_url.startswith("amqp") else 6379)
+        yield reached("broker", config.broker_url, 5672 if config.broker_url.startswith("amqp") else 6379)
     else:
         yield Check("broker", State.OK, f"{config.data / 'broker'} (thư mục / folder)")
 
 
 def _store(config: Config) -> Iterator[Check]:
     if config.s3_endpoint:
-        yield _reached("object store", f"//{config.s3_endpoint}", 80)
+        yield reached("object store", f"//{config.s3_endpoint}", 80)
         return
     told = config.data / "run" / "store.json"
     if not told.exists():
         yield Check("object store", State.OK, "chưa chạy / not running (hoso serve)")
         return
     endpoint = json.loads(told.read_text("utf-8"))["endpoint"]
-    yield _reached("object store", f"//{endpoint}", 80)
+    yield reached("object store", f"//{endpoint}", 80)
 
 
-def _reached(name: str, url: str, port: int) -> Check:
+def reached(name: str, url: str, port: int) -> Check:
     """Whether something listens there; the address is shown without its password."""
     import socket
 

@@ -71,3 +71,33 @@ def test_programs_read_it_as_json_and_the_exit_status_tells(tmp_path: Path, monk
     assert good.exit_code == 0 and json.loads(good.stdout)["schema"] == "hoso.doctor/1"
     monkeypatch.setenv("HOSO_S3_ENDPOINT", "127.0.0.1:1")
     assert CliRunner().invoke(doctor, []).exit_code == 5
+
+
+def test_outside_demo_it_says_what_signing_still_lacks(tmp_path: Path) -> None:
+    bare = found(Config(data=tmp_path, port=0, env="production"))
+    for name in ("HOSO_PUBLIC_URL", "keys", "trust"):
+        assert bare[name].state is State.MISSING and bare[name].next_vi and bare[name].next_en, name
+    assert bare["HOSO_TSA"].state is State.WARNING
+
+
+def test_what_is_set_up_for_signing_is_named(tmp_path: Path) -> None:
+    from signing.demo import Authority
+
+    for folder in ("keys", "trust"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "keys" / "can.bo.p12").write_bytes(b"")
+    (tmp_path / "trust" / "root.cer").write_bytes(Authority(tmp_path / "pki").root)
+    with socket.socket() as tsa:
+        tsa.bind(("127.0.0.1", 0))
+        tsa.listen()
+        url = f"http://127.0.0.1:{tsa.getsockname()[1]}/"
+        result = found(Config(data=tmp_path, port=0, env="production", public_url="https://mc.example.vn", tsa=url))
+    assert {result[name].state for name in ("HOSO_PUBLIC_URL", "keys", "trust", "HOSO_TSA")} == {State.OK}
+    assert "can.bo" in result["keys"].found and "DEMO" in result["trust"].found
+
+
+def test_a_wrong_file_among_the_roots_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "trust").mkdir()
+    (tmp_path / "trust" / "root.cer").write_bytes(b"no certificate")
+    check = found(Config(data=tmp_path, port=0, env="production"))["trust"]
+    assert check.state is State.MISSING and "root.cer" in check.found and "signing.trust_store" in check.found
