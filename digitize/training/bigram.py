@@ -17,9 +17,9 @@ import numpy as np
 
 from digitize.language import OTHER, START, after, word_of
 from digitize.syllables import is_syllable
-from digitize.training.charset import readable
+from digitize.training.charset import CAPITAL, SMALL, readable
 
-_GLUED = re.compile(r"[a-zà-ỹđ][A-ZĐ]")
+_GLUED = re.compile(rf"[{SMALL}][{CAPITAL}]")
 _MAX_WORD = 7
 """Letters of the longest syllable, "nghiêng"; longer words are foreign or run together."""
 _DISCOUNT = 0.75
@@ -72,7 +72,8 @@ def count(lines: Iterable[str]) -> dict[str, np.ndarray[Any, Any]]:
 
 def save(lines: Iterable[str], path: Path) -> None:
     """Write `language.npz`: the same lines give the same bytes."""
-    np.savez_compressed(path, **count(lines))
+    arrays: dict[str, Any] = count(lines)
+    np.savez_compressed(path, **arrays)
 
 
 def _singles(counts: list[int], rows: list[Counter[int]]) -> np.ndarray[Any, Any]:

@@ -44,6 +44,9 @@ LOOK_ALIKES = {
 APPENDED = "".join(LOOK_ALIKES)
 CHARSET = BASE + APPENDED
 
+SMALL = "".join(letter for letter in BASE if letter.islower())
+CAPITAL = "".join(letter for letter in BASE if letter.isupper())
+
 _SAME = {
     "‘": "’",
     "‚": ",",

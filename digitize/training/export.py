@@ -14,13 +14,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from digitize.training.network import BLANK, LINE_HEIGHT, STRIDE, Recognizer
+from digitize.training.contract import BLANK, LINE_HEIGHT, MAX_WIDTH, PAD_X, PAD_Y, STRIDE, TOP
+from digitize.training.network import Recognizer
 
-TOP = 8
-MAX_WIDTH = 34 * LINE_HEIGHT
-"""Widest line that training shows, in pixels at 48 high; wider ones are squeezed to it."""
-PAD_Y, PAD_X = 0.2, 0.3
-"""Margin around a line's box, in parts of its height, as the base recogniser was trained with."""
 _OPSET = 17
 
 
@@ -36,7 +32,7 @@ class Description:
     scores: dict[str, object] = field(default_factory=dict)
 
 
-class Beamable(nn.Module):
+class Beamable(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """The network with the outputs of the contract: topv, topi [N, T, 8], blank [N, T], lengths [N]."""
 
     def __init__(self, network: Recognizer) -> None:

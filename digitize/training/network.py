@@ -1,7 +1,7 @@
 """The line recogniser as a PyTorch network: a CTC reader of one line that also sees the lines above and below.
 
 The layout of the layers is that of the recogniser in the Apache-2.0 package `trueocr` 0.1.1, so that its weights can
-be loaded, widened to lines of 48 pixels and to more letters, with a two-dimensional branch for fine detail (tone marks).
+be loaded, widened to lines of 48 pixels and to more letters, with a two-dimensional branch for fine detail.
 """
 
 from __future__ import annotations
@@ -10,19 +10,16 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-LINE_HEIGHT = 48
-"""Pixels of the line's own window; the input is three such windows, one above the other."""
-STRIDE = LINE_HEIGHT // 8
-"""Pixels of width that make one time step."""
+from digitize.training.contract import LINE_HEIGHT, STRIDE
+
 BLOCKS = 10
 CHANNELS = 128
-BLANK = 0
 _HEADS, _CONTEXT = 4, 16
 _EXPANDED, _KERNEL, _SQUEEZED = 256, 9, 64
 _HALO = 2 * STRIDE
 
 
-class SqueezeExcite(nn.Module):
+class SqueezeExcite(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """Weighs channels by their mean over the line's own time steps."""
 
     def __init__(self) -> None:
@@ -35,7 +32,7 @@ class SqueezeExcite(nn.Module):
         return x * torch.sigmoid(self.fc2(functional.relu(self.fc1(mean))))
 
 
-class Block(nn.Module):
+class Block(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """A residual step along the line: depthwise convolution, expansion, channel weights, projection."""
 
     def __init__(self) -> None:
@@ -50,7 +47,7 @@ class Block(nn.Module):
         return (x + self.project(self.se(inner, mask, steps))) * mask
 
 
-class Detail(nn.Module):
+class Detail(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """Two-dimensional convolutions over the line's own window [N, 1, H, W], summed into [N, channels, T]."""
 
     def __init__(self) -> None:
@@ -74,7 +71,7 @@ class Detail(nn.Module):
         return self.col(y).squeeze(2)
 
 
-class Recognizer(nn.Module):
+class Recognizer(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """Lines to letters. `classes` counts the blank, which is class 0.
 
     Input: images [N, 1, 3 · 48, W], 0 paper to 1 ink, the line's own window in the middle third, zeros behind a line

@@ -15,7 +15,8 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from digitize.training.charset import BASE, CHARSET, LOOK_ALIKES
-from digitize.training.network import BLANK, LINE_HEIGHT, STRIDE, Recognizer
+from digitize.training.contract import BLANK, LINE_HEIGHT, STRIDE
+from digitize.training.network import Recognizer
 
 _SHY = 4.0
 """How much less likely an appended letter starts than the letter it is copied from, in logits: it has to be learnt,
@@ -34,14 +35,23 @@ def from_package(letters: str = CHARSET) -> Recognizer:
 
 
 def from_checkpoint(path: Path, letters: str | None = None) -> Recognizer:
-    """The network of a checkpoint (averaged weights), with as many letters as it has or widened to `letters`.
-
-    A checkpoint without a `charset` has the letters of the base weights.
-    """
+    """The network of a checkpoint (averaged weights), with as many letters as it has or widened to `letters`."""
     stored = torch.load(path, map_location="cpu", weights_only=True)
     network = Recognizer(stored["ema"]["head.weight"].shape[0])
     network.load_state_dict(stored["ema"])
-    return widen(network, letters or stored.get("charset", BASE))
+    return widen(network, letters or letters_of(path))
+
+
+def letters_of(path: Path) -> str:
+    """The letters of a checkpoint; one that does not name them has those of the base weights."""
+    stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return str(stored.get("charset", BASE))
+
+
+def lines_of(path: Path) -> int:
+    """How many lines a checkpoint has seen since its base."""
+    stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return int(stored.get("lines", 0))
 
 
 def widen(network: Recognizer, letters: str) -> Recognizer:
