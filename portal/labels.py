@@ -42,6 +42,17 @@ JOB_STAGES: dict[str, str | Promise] = {
 }
 """Stage of a job → what people call it."""
 
+LEVEL_REASONS: dict[str, str | Promise] = {
+    "no_tsa": _("Chưa khai báo máy chủ dấu thời gian (TSA); báo quản trị viên."),
+    "tsa_unavailable": _("Không lấy được dấu thời gian từ máy chủ TSA nào; không phải ký lại."),
+    "timestamp_invalid": _("Dấu thời gian nhận về không hợp lệ nên không dùng; báo quản trị viên."),
+    "revocation_unavailable": _("Không lấy được dữ liệu thu hồi (OCSP, CRL) của chứng thư; không phải ký lại."),
+    "token_too_large": _("Dấu thời gian lớn hơn chỗ dành sẵn; lần nâng mức sau sẽ đủ chỗ."),
+    "mark_no_room": _("Trang không còn chỗ trống nên chữ ký không hiển thị trên trang; chữ ký số vẫn có."),
+    "demo": _("Chữ ký DEMO, không có giá trị pháp lý."),
+}
+"""Why a signature did not reach the level that was wanted → what it means for whoever signed."""
+
 PARTIES: dict[Party, str | Promise] = {
     Party.APPLICANT: _("người nộp"),
     Party.SPOUSE: _("vợ hoặc chồng, bên kia"),
