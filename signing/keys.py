@@ -15,9 +15,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from signing.errors import KeyMismatch, WeakKey, WrongPassphrase
+from signing.errors import KeyMismatch, SignatureWrong, WeakKey, WrongPassphrase
 
-__all__ = ["Mechanism", "Pkcs12Signer", "Signer", "fits", "mechanism_for", "named", "pss_parameters", "public_key"]
+__all__ = [
+    "Mechanism",
+    "Pkcs12Signer",
+    "Signer",
+    "checked",
+    "fits",
+    "mechanism_for",
+    "named",
+    "pss_parameters",
+    "public_key",
+]
 
 DIGEST = "sha256"
 
@@ -105,6 +115,14 @@ def mechanism_for(certificate: bytes, *, legacy_padding: bool = False) -> Mechan
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256:
         return Mechanism.ECDSA
     raise WeakKey(subject=named(x509.load_der_x509_certificate(certificate)))
+
+
+async def checked(signer: Signer, data: bytes) -> bytes:
+    """A signature that was checked with the certificate, whatever kind of key made it. Raises `SignatureWrong`."""
+    value = await signer.sign(data)
+    if not fits(signer.certificate, signer.mechanism, data, value):
+        raise SignatureWrong(subject=named(x509.load_der_x509_certificate(signer.certificate)))
+    return value
 
 
 def fits(certificate: bytes, mechanism: Mechanism, data: bytes, value: bytes) -> bool:

@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-import uuid
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import cms
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError as PyhankoSigningError
-from pyhanko.sign.signers.pdf_signer import (
-    PdfSignatureMetadata,
-    PdfSigner,
-    PdfTimeStamper,
-    TimestampDSSContentSettings,
-)
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import generic_cms
-from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko_certvalidator import CertificateValidator
-from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
-from pyhanko_certvalidator.fetchers import Fetchers
 
-from signing.errors import DocumentLocked, Unreadable
-from signing.keys import DIGEST, Signer
+from signing.cms import assembly
+from signing.keys import Signer, checked
 from signing.marks import Drawn
 from signing.model import Level, Reason
-from signing.services import Services
-from signing.wire import FailOver, KeySigner, OptionalTimestamp, context, fetchers, self_signed
+from signing.placing import Placed, size, truncate, writer_on
+from signing.session import Session, Store
+from signing.stamping import Token, Unstamped
 
-__all__ = ["Ascent", "Session"]
+__all__ = ["Ascent"]
 
-VALUE_ROOM = 1200
-"""Bytes kept for what a signature holds besides certificates: attributes and the value of an RSA-4096 key."""
-
-UNVALIDATED = (SignatureValidationError, ValidationError, PathError, OCSPValidationError, CRLValidationError)
-"""What pyHanko raises when a chain or its revocation data is not to be had."""
-
-
-@dataclass(slots=True)
-class Session:
-    """What the documents of a batch share: the services, the answers of OCSP and CRL, the time-stamp authorities."""
-
-    services: Services
-    source: Fetchers
-    stamper: FailOver
-    believed: set[bytes] = field(default_factory=set)
-    """Time-stamp certificates whose chains lead to a trusted root."""
-
-    @classmethod
-    def open(cls, services: Services) -> Session:
-        return cls(services, fetchers(services.transport), FailOver(services.timestampers, services.transport))
+Wanted = dict[bytes, tuple[bytes, ...]]
+"""Certificates that a file must prove, each with others that may lie on its path (DER)."""
 
 
 class Ascent:
@@ -70,8 +34,7 @@ class Ascent:
         self.reasons: list[Reason] = []
         self.signed_at: datetime | None = None
         self._session = session
-        self._stamper = session.stamper
-        self._stamping = bool(session.services.timestampers)
+        self._prove: Wanted = {}
         self._stopped = False
 
     def stop(self, *reasons: Reason) -> None:
@@ -79,191 +42,124 @@ class Ascent:
         self.reasons.extend(reasons)
         self._stopped = bool(reasons) or self._stopped
 
-    async def sign(self, signer: Signer, drawn: Drawn, title: str) -> None:
-        """To B-T, or B-B if B-B is wanted or no time-stamp authority answers. Raises `DocumentLocked`, `Unreadable`."""
-        stamping = self.wanted.rank >= Level.B_T.rank and self._stamping
-        optional = OptionalTimestamp(self._stamper)
-        room = self._room(signer, stamping)
-        try:
-            signed = await self._value(signer, drawn, title, optional if stamping else None, room)
-        except _NoRoomError:
-            # the first token of an authority was larger than was thought; its size is known now
-            signed = await self._value(signer, drawn, title, optional, self._room(signer, stamping))
-        self.out = signed
+    async def sign(self, signer: Signer, drawn: Drawn, title: str, at: datetime) -> None:
+        """To B-T, or B-B if B-B is wanted or no time-stamp authority answers; `at` is the time the signer claims.
+        Raises `DocumentLocked`, `Unreadable`, and what the key raises."""
+        stamping = self.wanted.rank > Level.B_B.rank and bool(self._session.stampers)
+        token = await self._value(signer, drawn, title, at, stamping)
         self.level = Level.B_B
-        if optional.token is not None and not await self._believed(optional.token["content"]):
-            self.stop(Reason("timestamp_invalid"))
-        elif optional.token is not None:
+        self._prove[signer.certificate] = signer.chain
+        if token is not None and await self._session.believes(token):
             self.level = Level.B_T
-            self.signed_at = _gen_time(optional.token["content"])
-        elif self.wanted.rank > Level.B_B.rank:
-            self.stop(Reason("tsa_unavailable" if self._stamping else "no_tsa"))
+            self.signed_at = token.time
+            self._prove[token.certificate] = token.others
+        elif token is not None:
+            self.stop(Reason("timestamp_invalid"))
+        elif self.wanted.rank > Level.B_B.rank and not self._stopped:
+            self.stop(Reason("tsa_unavailable" if stamping else "no_tsa"))
 
-    async def _believed(self, token: cms.SignedData) -> bool:
-        """Whether a token comes from a trusted authority: a time that nobody will believe is not told as one."""
-        found = generic_cms.extract_certs_for_validation(token)
-        der = found.signer_cert.dump()
-        if der not in self._session.believed:
-            validation = context(self._session.services.trust, self._session.source, revocation_mode="soft-fail")
-            others = list(found.other_certs)
-            validator = CertificateValidator(found.signer_cert, others, validation_context=validation)
-            try:
-                await validator.async_validate_usage(set(), {"time_stamping"})  # type: ignore[no-untyped-call]
-            except UNVALIDATED:
-                return False
-            self._session.believed.add(der)
-        return True
+    def found(self) -> None:
+        """Takes what a signed file must prove from the file: its last signature and all its time-stamps."""
+        reader = PdfFileReader(self.out, strict=False)
+        last = reader.embedded_regular_signatures[-1]
+        held = [last.signed_data, *(stamp.signed_data for stamp in reader.embedded_timestamp_signatures)]
+        for signed in (False, True):
+            held += generic_cms.extract_tst_data_iter(last.signer_info, signed=signed)
+        for one in held:
+            parts = generic_cms.extract_certs_for_validation(one)
+            self._prove[parts.signer_cert.dump()] = tuple(other.dump() for other in parts.other_certs)
 
     async def climb(self) -> None:
-        """From B-T to B-LT and B-LTA, as wanted."""
-        if not self._stopped and self.level is Level.B_T and self.wanted.rank > Level.B_T.rank:
-            await self._validation_data()
-        if not self._stopped and self.level is Level.B_LT and self.wanted.rank > Level.B_LT.rank:
-            await self.archive_timestamp(Level.B_LTA)
-
-    async def archive_timestamp(self, reached: Level) -> None:
-        """Appends a document time-stamp; for B-LTA with what is needed to check it later."""
-        if await self._document_stamp(_writer(self.out), store=reached is Level.B_LTA):
-            self.level = reached
-
-    async def _validation_data(self) -> None:
-        """Puts chains, OCSP answers and CRLs of the signature and the time-stamps into the security store; in the same
-        revision as the archive time-stamp if one is wanted and to be had."""
-        before = self.out.getvalue()
-        if self.wanted is Level.B_LTA and (writer := await self._with_store()) is not None:
-            if await self._document_stamp(writer, store=True):
-                self.level = Level.B_LTA
-                return
-            self.out = io.BytesIO(before)
-        writer = await self._with_store()
-        if writer is not None:
+        """From B-T to B-LT and B-LTA, as wanted. The archive time-stamp goes into one revision with the validation
+        data, its own authority's included; without one the validation data goes alone."""
+        if self._stopped or self.level.rank < Level.B_T.rank or self.wanted.rank <= self.level.rank:
+            return
+        store = await self._session.store(self._prove)
+        if store is None:
+            self.stop(Reason("revocation_unavailable"))
+            return
+        if self.wanted is Level.B_LTA and await self._archive():
+            self.level = Level.B_LTA
+        elif self.level is Level.B_T:
+            writer = writer_on(self.out)
+            store.write(writer)
             writer.write_in_place()  # type: ignore[no-untyped-call]
             self.level = Level.B_LT
 
-    async def _with_store(self) -> Writer | None:
-        """The file with a security store about to be written."""
-        writer = _writer(self.out)
-        validation = context(self._session.services.trust, self._session.source)
-        reader = writer.prev
-        try:
-            paths = list(await collect_validation_info(reader.embedded_regular_signatures[-1], validation))
-            for stamp in reader.embedded_timestamp_signatures:
-                paths += await collect_validation_info(stamp, validation)
-        except UNVALIDATED:
-            if not self._stopped:
+    async def stamp(self) -> None:
+        """A document time-stamp alone, which makes a B-B file one of B-T."""
+        token = await self._document_stamp(None)
+        if token is not None:
+            self.level = Level.B_T
+            self._prove[token.certificate] = token.others
+
+    async def _archive(self) -> bool:
+        """An archive time-stamp over what is needed to check it; again if another authority than thought answered."""
+        before = size(self.out)
+        for _ in range(2):
+            wanted = self._prove | self._session.stampers.known
+            store = await self._session.store(wanted)
+            if store is None:
                 self.stop(Reason("revocation_unavailable"))
-            return None
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=validation)
-        return writer
+                return False
+            token = await self._document_stamp(store)
+            if token is None:
+                return False
+            if token.certificate in wanted:
+                return True
+            truncate(self.out, before)
+        self.stop(Reason("tsa_unavailable"))
+        return False
 
-    async def _document_stamp(self, writer: Writer, *, store: bool) -> bool:
-        """Writes what the writer holds, under a document time-stamp; or nothing, with the reason."""
-        if not self._stamping:
+    async def _document_stamp(self, store: Store | None) -> Token | None:
+        """A document time-stamp and the store in one revision; or nothing, with the reason. Raises `DocumentLocked`."""
+        stampers, before = self._session.stampers, size(self.out)
+        if not stampers:
             self.stop(Reason("no_tsa"))
-            return False
-        before = self.out.getvalue()
-        validation = context(self._session.services.trust, self._session.source) if store else None
-        try:
-            await PdfTimeStamper(self._stamper).async_timestamp_pdf(
-                writer,
-                DIGEST,
-                validation,
-                bytes_reserved=2 * self._stamper.room,
-                in_place=True,
-                dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
-            )
-        except (TimestampRequestError, PyhankoSigningError, *UNVALIDATED) as error:
-            self.out = io.BytesIO(before)
-            self.stop(_hindrance(error))
-            return False
-        if self.signed_at is None:
-            self.signed_at = _gen_time(_reader(self.out).embedded_timestamp_signatures[-1].signed_data)
-        return True
-
-    async def _value(
-        self, signer: Signer, drawn: Drawn, title: str, optional: OptionalTimestamp | None, room: int
-    ) -> io.BytesIO:
-        key = KeySigner(signer)
-        if optional is not None:
-            key.unsigned_attr_prov_spec = optional
-        name = f"Chu-ky-{uuid.uuid4().hex[:12]}"
-        place = drawn.place
-        meta = PdfSignatureMetadata(name, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES, reason=title)
-        spec = SigFieldSpec(
-            name,
-            on_page=place.page - 1 if place else 0,
-            box=_whole(place.box) if place else None,
-            readable_field_name=title,
-        )
-        out = io.BytesIO()
-        try:
-            machine = _Machine(meta, signer=key, stamp_style=drawn.style, new_field_spec=spec)
-            await machine.async_sign_pdf(_writer(self.out), bytes_reserved=2 * room, output=out)
-        except PyhankoSigningError as error:
-            raise _refusal(error) from error
-        except PdfError as error:
-            raise Unreadable from error
-        return out
-
-    def _room(self, signer: Signer, stamping: bool) -> int:
-        """Bytes kept for the CMS, so that no trial signature is needed to learn its size."""
-        certificates = len(signer.certificate) + sum(len(one) for one in signer.chain if not self_signed(one))
-        return VALUE_ROOM + certificates + (self._stamper.room if stamping else 0)
-
-
-class Writer(IncrementalPdfFileWriter):
-    """Leaves the document's information and XMP alone: a signature changes nothing that they speak of, what a PDF/A
-    says of itself stays word for word, and each revision is 4 KB smaller."""
-
-    def _update_meta(self) -> None:
+            return None
+        for _ in range(2):
+            writer = writer_on(self.out)
+            if store is not None:
+                store.write(writer)
+            placed = Placed.timestamp(writer, stampers.room)
+            try:
+                token = await stampers.stamp(placed.digest)
+            except Unstamped:
+                truncate(self.out, before)
+                self.stop(Reason("tsa_unavailable"))
+                return None
+            if not await self._session.believes(token):
+                truncate(self.out, before)
+                self.stop(Reason("timestamp_invalid"))
+                return None
+            if placed.fill(token.der):
+                self.signed_at = self.signed_at or token.time
+                return token
+            truncate(self.out, before)
+        self.stop(Reason("token_too_large"))
         return None
 
-
-class _Machine(PdfSigner):
-    """Declares no ISO 32002 extension for ECDSA: it would make the file a PDF 2.0, which a PDF/A-2 may not be."""
-
-    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+    async def _value(self, signer: Signer, drawn: Drawn, title: str, at: datetime, stamping: bool) -> Token | None:
+        """Signs once; a second time only if a time-stamp is larger than any that its authority gave before."""
+        parts = assembly(signer.certificate, signer.chain, signer.mechanism)
+        stampers, before = self._session.stampers, size(self.out)
+        for _ in range(2):
+            room = parts.room + (stampers.room if stamping else 0)
+            placed = Placed.signature(self.out, drawn, title, at, room)
+            attributes = parts.attributes(placed.digest)
+            value = await checked(signer, attributes)
+            token = await self._token(value) if stamping else None
+            if placed.fill(parts.whole(attributes, value, token.der if token else b"")):
+                return token
+            truncate(self.out, before)
+        placed = Placed.signature(self.out, drawn, title, at, parts.room)
+        attributes = parts.attributes(placed.digest)
+        placed.fill(parts.whole(attributes, await checked(signer, attributes)))
+        self.stop(Reason("token_too_large"))
         return None
 
-
-class _NoRoomError(Exception):
-    """The CMS did not fit into what was kept for it."""
-
-
-def _refusal(error: PyhankoSigningError) -> Exception:
-    """pyHanko has one class for both; only its text tells them apart."""
-    return _NoRoomError() if "larger than expected" in str(error) else DocumentLocked()
-
-
-def _whole(box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
-    x0, y0, x1, y1 = box
-    return int(x0), int(y0), int(x1), int(y1)
-
-
-def _hindrance(error: Exception) -> Reason:
-    """Why no document time-stamp could be appended. Raises `DocumentLocked`."""
-    if isinstance(error, TimestampRequestError):
-        return Reason("tsa_unavailable")
-    if not isinstance(error, PyhankoSigningError):
-        return Reason("revocation_unavailable")
-    refusal = _refusal(error)
-    if isinstance(refusal, _NoRoomError):
-        return Reason("token_too_large")
-    raise refusal from error
-
-
-def _gen_time(token: cms.SignedData) -> datetime:
-    at = token["encap_content_info"]["content"].parsed["gen_time"].native
-    assert isinstance(at, datetime)
-    return at
-
-
-def _writer(stream: io.BytesIO) -> Writer:
-    try:
-        return Writer(stream, strict=False)
-    except (PdfError, ValueError) as error:
-        raise Unreadable from error
-
-
-def _reader(stream: io.BytesIO) -> PdfFileReader:
-    return PdfFileReader(stream, strict=False)
+    async def _token(self, value: bytes) -> Token | None:
+        try:
+            return await self._session.stampers.stamp(hashlib.sha256(value).digest())
+        except Unstamped:
+            return None

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from catalogue import HosoError
+from signing.cms import parsed
 from signing.errors import NothingToUpgrade
 from signing.keys import Signer
-from signing.levels import Ascent, Session
+from signing.levels import Ascent
 from signing.marks import prepare
 from signing.model import Level, Mark, Place, Signed
 from signing.precheck import check, subject
 from signing.profile import Profile, profile
 from signing.services import Services
+from signing.session import Session
 from signing.verification import verify_async
-from signing.wire import certificate
 
 __all__ = ["Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"]
 
@@ -78,11 +79,11 @@ async def sign_async(
     wanted = level or chosen.level
     now = datetime.now(UTC)
     session = session or Session.open(services)
-    unknown = await check(signer, services, session.source, now)
-    name = subject(certificate(signer.certificate))
+    unknown = await check(signer, session, now)
+    name = subject(parsed(signer.certificate))
     drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, name, services.demo, now)
     ascent = Ascent(pdf, session, wanted)
-    await ascent.sign(signer, drawn, chosen.title_vi)
+    await ascent.sign(signer, drawn, chosen.title_vi, now)
     ascent.stop(*unknown)
     await ascent.climb()
     return Signed(
@@ -158,8 +159,9 @@ async def upgrade_async(pdf: bytes, *, services: Services, level: Level) -> Sign
     ascent = Ascent(pdf, Session.open(services), level)
     ascent.level = max(last.level, Level.B_B, key=lambda one: one.rank)
     ascent.signed_at = last.signed_at
+    ascent.found()
     if ascent.level is Level.B_B and level.rank > Level.B_B.rank:
-        await ascent.archive_timestamp(Level.B_T)
+        await ascent.stamp()
     await ascent.climb()
     return Signed(
         pdf=ascent.out.getvalue(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from asn1crypto import x509
@@ -12,8 +13,8 @@ from pyhanko_certvalidator.errors import (
     PathValidationError,
     RevokedError,
 )
-from pyhanko_certvalidator.fetchers import Fetchers
 
+from signing.cms import parsed
 from signing.errors import (
     CertificateExpired,
     CertificateNotYetValid,
@@ -24,8 +25,7 @@ from signing.errors import (
 from signing.keys import Signer, mechanism_for
 from signing.model import Reason
 from signing.reasons import local
-from signing.services import Services
-from signing.wire import certificate as parsed
+from signing.session import KEPT, Session
 from signing.wire import context
 
 __all__ = ["DOCUMENT_PURPOSES", "SIGNING_USAGES", "check", "subject"]
@@ -53,8 +53,11 @@ def subject(certificate: x509.Certificate) -> str:
     return str(named.get("common_name") or named.get("organization_name") or "")
 
 
-async def check(signer: Signer, services: Services, source: Fetchers, now: datetime) -> tuple[Reason, ...]:
-    """Raises a `CertificateRefused` when the certificate may not sign; returns what could not be learnt about it."""
+async def check(signer: Signer, session: Session, now: datetime) -> tuple[Reason, ...]:
+    """Raises a `CertificateRefused` when the certificate may not sign; returns what could not be learnt about it.
+
+    Chain and revocation are judged anew each minute of a batch; all else for each document.
+    """
     certificate = parsed(signer.certificate)
     name = subject(certificate)
     if now > certificate.not_valid_after:
@@ -64,32 +67,38 @@ async def check(signer: Signer, services: Services, source: Fetchers, now: datet
     mechanism_for(signer.certificate)
     if not name or not _for_documents(certificate):
         raise WrongKeyUsage(subject=name)
+    until, unknown = session.checked.get(signer.certificate, (0.0, ()))
+    if time.monotonic() > until:
+        unknown = await _trusted(certificate, signer, session, name)
+        session.checked[signer.certificate] = (time.monotonic() + KEPT, unknown)
+    return unknown
+
+
+async def _trusted(certificate: x509.Certificate, signer: Signer, session: Session, name: str) -> tuple[Reason, ...]:
     try:
-        await _path(certificate, signer, services, source, "hard-fail")
+        await _path(certificate, signer, session, "hard-fail")
     except RevokedError as error:
         raise CertificateRevoked(subject=name) from error
     except InsufficientRevinfoError:
-        await _known_issuer(certificate, signer, services, source, name)
+        await _known_issuer(certificate, signer, session, name)
         return (Reason("revocation_unavailable"),)
     except (PathBuildingError, PathValidationError) as error:
         raise CertificateUntrusted(subject=name) from error
     return ()
 
 
-async def _known_issuer(
-    certificate: x509.Certificate, signer: Signer, services: Services, source: Fetchers, name: str
-) -> None:
+async def _known_issuer(certificate: x509.Certificate, signer: Signer, session: Session, name: str) -> None:
     try:
-        await _path(certificate, signer, services, source, "soft-fail")
+        await _path(certificate, signer, session, "soft-fail")
     except RevokedError as error:
         raise CertificateRevoked(subject=name) from error
     except (PathBuildingError, PathValidationError) as error:
         raise CertificateUntrusted(subject=name) from error
 
 
-async def _path(certificate: x509.Certificate, signer: Signer, services: Services, source: Fetchers, mode: str) -> None:
+async def _path(certificate: x509.Certificate, signer: Signer, session: Session, mode: str) -> None:
     others = [parsed(one) for one in signer.chain]
-    validation = context(services.trust, source, other_certs=others, revocation_mode=mode)
+    validation = context(session.services.trust, session.source, other_certs=others, revocation_mode=mode)
     validator = CertificateValidator(certificate, others, validation_context=validation)
     await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]
 

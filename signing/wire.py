@@ -1,19 +1,13 @@
-"""Our protocols as pyHanko wants them: signers, time-stampers with fail-over, OCSP and CRL over a transport."""
+"""OCSP and CRL over a transport, and validation contexts on our roots, as pyHanko wants them."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from asn1crypto import algos, cms, crl, ocsp, tsp, x509
-from cryptography.x509 import load_der_x509_certificate
-from pyhanko.sign.attributes import CMSAttributeProvider, TSTProvider, UnsignedAttributeProviderSpec
-from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.authority import Authority
 from pyhanko_certvalidator.errors import CRLFetchError, OCSPFetchError, OCSPValidationError
@@ -23,20 +17,12 @@ from pyhanko_certvalidator.fetchers.common_utils import (
     format_ocsp_request,
     process_ocsp_response_data,
 )
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
-from signing.errors import SignatureWrong
-from signing.keys import DIGEST, Mechanism, Signer, fits, named, pss_parameters
+from signing.cms import parsed
 from signing.services import Transport, Trust, Unreachable
 
-__all__ = ["FailOver", "KeySigner", "OptionalTimestamp", "certificate", "context", "fetchers", "self_signed"]
-
-FIRST_TOKEN = 9000
-"""Bytes kept for the first time-stamp token of an authority; commercial ones with their whole chain reach 7 KB."""
-
-_seen: dict[str, int] = {}
-"""Largest token of each authority that this process has seen."""
+__all__ = ["context", "fetchers"]
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     # it logs whole certificate subjects, and those of persons hold their citizen ID
@@ -44,101 +30,6 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 
 MOST_REQUESTS = 40
 """Requests one verification may cause: a file with hundreds of certificates shall not make us hammer an authority."""
-
-
-@lru_cache(maxsize=256)
-def certificate(der: bytes) -> x509.Certificate:
-    """Parsed once: the same few certificates stand in every signature of a batch."""
-    return x509.Certificate.load(der)
-
-
-def self_signed(der: bytes) -> bool:
-    """Whether it is a root, which the CMS leaves out."""
-    return bool(certificate(der).self_signed != "no")
-
-
-class KeySigner(CmsSigner):
-    """A `Signer` of ours as pyHanko's; one per document, since the hook for the time-stamp is set on it. What a key
-    gives is checked before it goes into a file, whatever kind of key it is."""
-
-    def __init__(self, signer: Signer) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple([certificate(one) for one in signer.chain])
-        super().__init__(
-            signing_cert=certificate(signer.certificate),
-            cert_registry=store,
-            signature_mechanism=_mechanism(signer.mechanism),
-            embed_roots=False,
-        )
-        self._key = signer
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        value = await self._key.sign(data)
-        if not fits(self._key.certificate, self._key.mechanism, data, value):
-            raise SignatureWrong(subject=named(load_der_x509_certificate(self._key.certificate)))
-        return value
-
-
-def _mechanism(mechanism: Mechanism) -> algos.SignedDigestAlgorithm:
-    if mechanism is Mechanism.ECDSA:
-        return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_ecdsa"})
-    if mechanism is Mechanism.RSA_PKCS1:
-        return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_rsa"})
-    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": pss_parameters()})
-
-
-class FailOver(TimeStamper):
-    """RFC 3161 over a transport, asking each authority in turn until one answers."""
-
-    def __init__(self, urls: Iterable[str], transport: Transport) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._urls = tuple(urls)
-        self._transport = transport
-
-    @property
-    def room(self) -> int:
-        """Bytes to keep for a token: plenty until these authorities have shown how large theirs are."""
-        seen = max((_seen.get(url, FIRST_TOKEN) for url in self._urls), default=0)
-        return seen + seen // 4
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        for url in self._urls:
-            try:
-                body = await self._transport.post(url, req.dump(), "application/timestamp-query")
-                answer = tsp.TimeStampResp.load(body)
-                if answer["status"]["status"].native in ("granted", "granted_with_mods"):
-                    _seen[url] = max(len(body), _seen.get(url, 0))
-                    return answer
-            except (Unreachable, ValueError):
-                continue
-        raise TimestampRequestError("no time-stamp authority answered")
-
-
-class OptionalTimestamp(UnsignedAttributeProviderSpec):
-    """Adds the signature time-stamp if an authority gives one, and remembers that none did: the raw signature was
-    made already and is not made twice."""
-
-    def __init__(self, stamper: TimeStamper) -> None:
-        self._stamper = stamper
-        self.token: cms.ContentInfo | None = None
-
-    def unsigned_attr_providers(
-        self, signature: bytes, signed_attrs: cms.CMSAttributes, digest_algorithm: str
-    ) -> Iterable[CMSAttributeProvider]:
-        yield _OptionalToken(self, digest_algorithm, signature, self._stamper)
-
-
-class _OptionalToken(TSTProvider):
-    def __init__(self, owner: OptionalTimestamp, digest_algorithm: str, data: bytes, stamper: TimeStamper) -> None:
-        super().__init__(digest_algorithm=digest_algorithm, data_to_ts=data, timestamper=stamper)
-        self._owner = owner
-
-    async def build_attr_value(self, dry_run: bool = False) -> cms.ContentInfo | None:
-        try:
-            self._owner.token = await super().build_attr_value(dry_run=False)
-        except (TimestampRequestError, ValueError):
-            return None
-        return self._owner.token
 
 
 class _Ocsp(OCSPFetcher):
@@ -251,9 +142,9 @@ def fetchers(transport: Transport, *, limited: bool = False) -> Fetchers:
 
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:
     """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked."""
-    others = [certificate(one) for one in trust.others] + list(more.pop("other_certs", ()))
+    others = [parsed(one) for one in trust.others] + list(more.pop("other_certs", ()))
     return ValidationContext(
-        trust_roots=[certificate(root.certificate) for root in trust.roots],
+        trust_roots=[parsed(root.certificate) for root in trust.roots],
         other_certs=others,
         allow_fetching=source is not None,
         fetchers=source,

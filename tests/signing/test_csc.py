@@ -25,8 +25,7 @@ from signing.errors import (
     SigningServiceRefused,
     WrongPin,
 )
-from signing.keys import fits
-from signing.wire import KeySigner
+from signing.keys import checked, fits
 
 
 def _csc_server() -> Any:
@@ -181,7 +180,7 @@ def test_signatures_in_the_wrong_order_are_dropped(rssp: Any, service: CscServic
     rssp.faults["signatures/signHash"] = "swapped"
 
     async def run() -> list[object]:
-        asked = (KeySigner(signer).async_sign_raw(one, "sha256") for one in (b"a", b"b"))
+        asked = (checked(signer, one) for one in (b"a", b"b"))
         return list(await asyncio.gather(*asked, return_exceptions=True))
 
     assert [type(one) for one in asyncio.run(run())] == [SignatureWrong] * 2
