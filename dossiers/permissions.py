@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+import storage
 from accounts import WORKER, Actor, Role
 from dossiers.errors import NotAllowed
 from dossiers.labels import label
@@ -101,11 +103,16 @@ def sides(actor: Actor, dossier: Dossier) -> frozenset[Side]:
         )
         if agency in actor.agencies
     }
-    if actor.owner and actor.owner in {str(dossier.owner), str(dossier.agent_owner)}:
+    if actor.owner and _owns(UUID(actor.owner), {dossier.owner, dossier.agent_owner}):
         found.add(Side.OWNER)
     if actor.id == WORKER.id:
         found.add(Side.WORKER)
     return frozenset(found)
+
+
+def _owns(owner: UUID, owners: set[UUID | None]) -> bool:
+    """Whether one of the owners is the person, under whichever of their ids before a merge."""
+    return owner in owners or not owners.isdisjoint(storage.same_owners(owner))
 
 
 def allowed(act: Act, actor: Actor, dossier: Dossier) -> bool:

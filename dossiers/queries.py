@@ -14,6 +14,7 @@ from django.db.models import Count as Count_
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
+import storage
 from accounts import STAFF, WORKER, Actor, Role
 from catalogue import fold
 from dossiers import calendar, permissions
@@ -79,8 +80,14 @@ def visible(actor: Actor) -> QuerySet[Dossier]:
         for column in _COLUMNS.values():
             seen |= Q(**{f"{column}__in": sorted(actor.agencies)})
     if actor.owner:
-        seen |= Q(owner=actor.owner) | Q(agent_owner=actor.owner)
+        seen |= _owned(UUID(actor.owner))
     return everything.filter(seen)
+
+
+def _owned(owner: UUID) -> Q:
+    """The person's own matters and those filed for others, under whichever of their ids before a merge."""
+    ids = storage.same_owners(owner)
+    return Q(owner__in=ids) | Q(agent_owner__in=ids)
 
 
 def dossier(id: UUID, actor: Actor) -> Dossier:
@@ -182,7 +189,7 @@ def desk_counts(actor: Actor, wanted: Filter | None = None, *, now: datetime | N
 
 def of_owner(owner: UUID, *, cursor: str | None = None, limit: int = PAGE) -> Page[Dossier]:
     """A citizen's own dossiers, newest first, those filed as an agent included. Raises `BadCursor`."""
-    found = Dossier.objects.filter(Q(owner=owner) | Q(agent_owner=owner))
+    found = Dossier.objects.filter(_owned(owner))
     return _page(found, "registered_at", cursor, limit, newest_first=True)
 
 

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from storage.fixity import export, verify_objects
     from storage.intakes import check_space, destroy_intake, grant_intake, intake_name, intakes_of, open_intake, receive
     from storage.lifecycle import destroy, release, restrict, revoke, supersede
+    from storage.merges import same_owners
     from storage.opened import Opened
     from storage.owners import OwnerProfile, add_alias, find_owner, merge_owners, owner_for, owner_profile, undo_merge
     from storage.reading import handle, metadata, open, refuse, status, versions
@@ -173,6 +174,7 @@ __all__ = [
     "restrict",
     "resume",
     "revoke",
+    "same_owners",
     "search",
     "signatures",
     "stash",
@@ -199,6 +201,7 @@ _SERVICES = {
     "finding": ("BadCursor", "search"),
     "intakes": ("check_space", "destroy_intake", "grant_intake", "intake_name", "intakes_of", "open_intake", "receive"),
     "lifecycle": ("destroy", "release", "restrict", "revoke", "supersede"),
+    "merges": ("same_owners",),
     "opened": ("Opened",),
     "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),
     "reading": ("handle", "metadata", "open", "refuse", "status", "versions"),

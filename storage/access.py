@@ -4,7 +4,7 @@
 - Officers, leaders, seal clerks and other systems see what their clearance reaches: of their own agencies always, of
   others only for a dossier that they name.
 - Our own workers see everything, for a stated purpose. Auditors and administrators see the log, not documents.
-- A restricted document is seen by its owner and by leaders of the agency that keeps it.
+- A restricted document is seen by its owner and by leaders of the agency that keeps it; so is the scan it was cut from.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from accounts import STAFF, Actor, Purpose, Role
 from storage.errors import NotAllowed, PurposeMissing, StorageError
+from storage.merges import same_owners
 from storage.models import Document
-from storage.owners import same_owners
 from storage.values import Status
 
 
@@ -44,14 +44,16 @@ def visible(actor: Actor, purpose: Purpose, *, of_one_owner: bool) -> Q | None:
     """
     if actor.is_worker:
         return Q()
-    if actor.has(*STAFF, Role.SYSTEM):
-        mine = Q(agency__in=actor.agencies)
-        if of_one_owner and purpose.dossier.strip():
-            mine |= ~Q(status=Status.RESTRICTED)
-        return mine & Q(sensitivity__lte=actor.clearance)
-    if actor.owner is not None:
-        return Q(owners__in=same_owners(UUID(actor.owner)))
-    return None
+    own = Q(owners__in=same_owners(UUID(actor.owner))) if actor.owner is not None else None
+    if not actor.has(*STAFF, Role.SYSTEM):
+        return own
+    kept = Q(agency__in=actor.agencies)
+    free = ~Q(status=Status.RESTRICTED)
+    reached = kept if actor.has(Role.LEADER) else kept & free
+    if of_one_owner and purpose.dossier.strip():
+        reached |= free
+    reached &= Q(sensitivity__lte=actor.clearance)
+    return reached if own is None else reached | own
 
 
 def owns(row: Document, actor: Actor) -> bool:

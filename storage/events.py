@@ -20,6 +20,7 @@ from accounts import Actor, Purpose
 from storage import config, keys
 from storage.blobs import blobs
 from storage.errors import LogBroken, StoreRefused
+from storage.merges import same_owners
 from storage.models import Event, EventHead, EventSubject
 from storage.reports import LogReport
 from storage.values import EventRecord, EventView
@@ -80,8 +81,12 @@ def digest(row: Event) -> str:
 
 
 def events_for_owner(owner: UUID, *, before: int | None = None, limit: int = 50) -> list[EventView]:
-    """Who read or changed the owner's documents, newest first; `before` is the last number of the page before."""
-    found = Event.objects.filter(subjects__owner=owner)
+    """Who read or changed the owner's documents, newest first; `before` is the last number of the page before.
+
+    Events tell of the ids that stood at the time: those of all owners that were merged with this one are its own.
+    """
+    told = EventSubject.objects.filter(owner__in=same_owners(owner))
+    found = Event.objects.filter(seq__in=told.values("event"))
     return _page(found if before is None else found.filter(seq__lt=before), limit)
 
 

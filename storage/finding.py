@@ -15,8 +15,8 @@ from storage import events
 from storage.access import visible
 from storage.errors import NotAllowed, PurposeMissing, StorageError
 from storage.index import handle_of
+from storage.merges import same_owners
 from storage.models import Document, DocumentOwner, Version
-from storage.owners import same_owners
 from storage.scrub import scrub
 from storage.values import EventRecord, Found, Query
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError, IntegrityError, transaction
 
-from accounts import STAFF, Actor, Purpose
+from accounts import STAFF, Actor, Purpose, Role
 from catalogue import nfc
 from storage import config, events, keys
 from storage.blobs import Digests, blobs
@@ -30,10 +30,10 @@ from storage.errors import (
     StoreFull,
     TooLarge,
 )
-from storage.models import Intake, IntakeGrant
+from storage.models import Document, Intake, IntakeGrant
 from storage.opened import Opened
 from storage.records import IntakeRecord, dump, load_intake
-from storage.values import EventRecord, IntakeRef
+from storage.values import EventRecord, IntakeRef, Status
 
 PREFIX = "intake/"
 
@@ -249,12 +249,20 @@ def _allowed(intake: UUID, actor: Actor, purpose: Purpose | None, action: str) -
         grants = row.grants.filter(dossier=purpose.dossier, agency__in=actor.agencies)
         if not actor.has(*STAFF) or not purpose.dossier or not grants.exists():
             refused = NotAllowed(reason_vi="không thuộc hồ sơ của cơ quan bạn", reason="not of your agency's dossier")
+        elif _restricted(intake, actor):
+            refused = NotAllowed(reason_vi="bản quét có giấy tờ đang bị hạn chế sử dụng", reason="restricted")
     with transaction.atomic():
         events.record(EventRecord(action, refused.code if refused else "ok", intake=intake), actor, purpose)
     if refused:
         raise refused
     assert row is not None
     return row
+
+
+def _restricted(intake: UUID, actor: Actor) -> bool:
+    """Whether a document that was cut from it is restricted, and the actor is no leader of the agency that keeps it."""
+    cut = Document.objects.filter(versions__source_intake=intake, status=Status.RESTRICTED)
+    return cut.exclude(agency__in=actor.agencies if actor.has(Role.LEADER) else ()).exists()
 
 
 def _key(intake: UUID, part: str) -> str:

@@ -21,6 +21,7 @@ from storage import config, events, keys, ocfl
 from storage.blobs import blobs
 from storage.cipher import Kind, Label, seal, unseal
 from storage.errors import KeyReused, NotAllowed, NotFound, PurposeMissing, StorageError
+from storage.merges import resolve, same_owners
 from storage.models import Owner, OwnerIndex
 from storage.objects import Draft, claim, content_key, publish, read_inventory
 from storage.records import Alias, Merge, Name, OwnerRecord, Shared, dump, load_owner
@@ -141,24 +142,6 @@ def owner_profile(owner: UUID, actor: Actor, purpose: Purpose | None) -> OwnerPr
         identifiers=tuple(Identifier(alias.scheme, alias.value) for alias in record.aliases),  # type: ignore[arg-type]
         merged=tuple(record.merged()),
     )
-
-
-def resolve(owner: UUID) -> UUID:
-    """The owner that this one is merged into, or itself."""
-    seen = {owner}
-    while (into := Owner.objects.values_list("merged_into", flat=True).filter(id=owner).first()) and into not in seen:
-        owner = into
-        seen.add(owner)
-    return owner
-
-
-def same_owners(owner: UUID) -> set[UUID]:
-    """All ids of the person or organisation: the one others are merged into, and those."""
-    found, fresh = set[UUID](), {resolve(owner)}
-    while fresh:
-        found |= fresh
-        fresh = set(Owner.objects.filter(merged_into__in=fresh).values_list("id", flat=True)) - found
-    return found
 
 
 def owner_key(owner: UUID) -> keys.Key:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from catalogue import fold
 from storage.deposits import get_document
+from storage.merges import same_owners
 from storage.models import Document
-from storage.owners import same_owners
 from storage.values import Reason, Requirement, Status, Verdict, VersionRole
 
 LEVELS = ("", "B-B", "B-T", "B-LT", "B-LTA")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from accounts import WORKER, Actor, Role
 from dossiers import errors, permissions, queries, services
@@ -12,6 +13,7 @@ from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.permissions import TABLE, Side
 from dossiers.states import Act
+from storage.models import Owner
 from tests.dossiers.conftest import AUDITOR, HERE, OFFICER, Desk
 
 RECEIVING, DECIDING, HANDING = "H26.01.02", "H26.01.03", "H26.01.04"
@@ -91,7 +93,7 @@ def test_every_act_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("act", list(Act), ids=str)
-def test_the_act_is_open_to_these_and_nobody_else(act: Act) -> None:
+def test_the_act_is_open_to_these_and_nobody_else(act: Act, db: None) -> None:
     allowed = {name for name, actor in people().items() if permissions.allowed(act, actor, dossier())}
     assert allowed == EXPECTED[act]
 
@@ -116,3 +118,16 @@ def test_lists_and_single_pages_agree_on_who_may_see(desk: Desk) -> None:
         listed = queries.visible(actor).filter(pk=made.pk).exists()
         assert listed == permissions.may_see(actor, made), name
     assert made.receive_agency == HERE
+
+
+def test_a_person_whose_ids_were_merged_keeps_what_they_filed_under_each(desk: Desk) -> None:
+    made, now = services.receive(desk.new(), OFFICER), timezone.now()
+    for owner in (uuid.uuid4(), made.owner):
+        Owner.objects.update_or_create(id=owner, defaults={"key_id": uuid.uuid4(), "created_at": now})
+    kept = Owner.objects.exclude(id=made.owner).latest("created_at")
+    citizen = Actor("c", roles=frozenset({Role.CITIZEN}), owner=str(kept.id))
+    assert not permissions.may_see(citizen, made)
+    Owner.objects.filter(id=made.owner).update(merged_into=kept)
+    assert permissions.may_see(citizen, made) and permissions.allowed(Act.WITHDRAW, citizen, made)
+    assert queries.dossier(made.id, citizen) == made
+    assert queries.of_owner(kept.id).items == queries.of_owner(made.owner).items == (made,)

@@ -11,7 +11,7 @@ import storage
 from accounts import Actor, Purpose, Role
 from storage import config, keys, lifecycle
 from storage.blobs import blobs
-from storage.models import Document, Event, Field, Tombstone
+from storage.models import Document, Event, Field, Intake, Tombstone
 from tests.storage.conftest import OFFICER, PURPOSE, STRANGER, Archive
 
 pytestmark = pytest.mark.s3
@@ -43,8 +43,27 @@ def test_a_restricted_document_is_for_its_owner_and_its_leader(archive: Archive)
     for actor in (OFFICER, STRANGER):
         with pytest.raises(storage.NotAllowed):
             storage.open(ref.document, actor, PURPOSE)
-    everything = storage.Query(owner=owner, statuses=tuple(storage.Status))
-    assert storage.search(everything, STRANGER, PURPOSE).handles == ()
+    for asked in (storage.Query(owner=owner), storage.Query()):
+        everything = replace(asked, statuses=tuple(storage.Status))
+        for actor in (OFFICER, STRANGER, replace(OFFICER, roles=frozenset({Role.SYSTEM}))):
+            assert storage.search(everything, actor, PURPOSE).handles == (), actor.roles
+        for actor in (leader, citizen, replace(OFFICER, owner=str(owner))):
+            assert len(storage.search(everything, actor, PURPOSE).handles) == 1, actor.roles
+    chief = replace(leader, agencies=STRANGER.agencies)
+    assert storage.search(replace(everything, owner=owner), chief, PURPOSE).handles == (), "another agency's leader"
+
+
+def test_the_scan_of_a_restricted_document_is_hidden_with_it(archive: Archive) -> None:
+    ref = archive.original()
+    scan = Intake.objects.get()
+    leader = replace(OFFICER, id="leader", roles=frozenset({Role.LEADER}))
+    storage.restrict(ref.document, OFFICER, "theo yêu cầu")
+    for read in (storage.open_intake, storage.intake_name):
+        with pytest.raises(storage.NotAllowed):
+            read(scan.id, OFFICER, PURPOSE)
+    assert storage.open_intake(scan.id, leader, PURPOSE).read()
+    storage.release(ref.document, leader, "hết hạn chế")
+    assert storage.open_intake(scan.id, OFFICER, PURPOSE).read()
 
 
 def test_destruction_needs_two_people_a_ground_and_the_end_of_retention(archive: Archive) -> None:

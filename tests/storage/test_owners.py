@@ -42,11 +42,17 @@ def test_a_merge_joins_what_both_have_and_can_be_undone(archive: Archive) -> Non
         found = storage.search(storage.Query(owner=owner), OFFICER, PURPOSE)
         assert {handle.id for handle in found.handles} == {mine.document, theirs.document}
     assert storage.owner_profile(kept, OFFICER, PURPOSE).merged == (other,)
+    storage.open(theirs.document, OFFICER, PURPOSE).close()
+    told = [storage.events_for_owner(owner) for owner in (kept, other)]
+    assert told[0] == told[1], "who read what is one list, under whichever id they signed in with"
+    assert {event.document for event in told[0]} >= {mine.document, theirs.document}
+    assert len({event.seq for event in told[0]}) == len(told[0]), "an event that names both ids is told once"
 
     storage.undo_merge(kept, other, OFFICER, "nhầm")
     assert storage.find_owner(other_id) == other
     found = storage.search(storage.Query(owner=kept), OFFICER, PURPOSE)
     assert [handle.id for handle in found.handles] == [mine.document]
+    assert theirs.document not in {event.document for event in storage.events_for_owner(kept)}
     acts = list(Event.objects.filter(action__startswith="owner.").values_list("action", flat=True))
     assert acts.count("owner.merge") == acts.count("owner.unmerge") == 1
     with pytest.raises(storage.NotFound):
