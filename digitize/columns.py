@@ -28,7 +28,7 @@ def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
         pieces = [part]
         for at, word in enumerate(line.words[1:], start=1):
             wide = word.box[0] - part[-1].box[2] > _WIDE * height and not _belongs(part[-1], word)
-            if wide or _is_national(line.words[at : at + 3]):
+            if wide or _is_national(line.words[at : at + 3]) or _is_place(line.words, at):
                 part = []
                 pieces.append(part)
             part.append(word)
@@ -46,6 +46,16 @@ def _is_national(words: Sequence[Word]) -> bool:
     """Whether the national heading begins here: it is always a column of its own, however close the issuer comes."""
     beginning = fold("".join(word.text for word in words)).replace(" ", "").replace("-", "")
     return beginning.startswith(("conghoaxa", "doclap"))
+
+
+def _is_place(words: Sequence[Word], at: int) -> bool:
+    """Whether the place and day of issue begin here, which stand in the column beside the document's number."""
+    numbered = fold(words[0].text).startswith("so") and "/" in words[at - 1].text
+    return numbered and any(word.text.endswith(",") for word in words[at : at + 5]) and _says_day(words[at:])
+
+
+def _says_day(words: Sequence[Word]) -> bool:
+    return words[0].text[:1].isupper() and any(fold(word.text) == "ngay" for word in words[1:7])
 
 
 def line_of(words: list[Word]) -> Line:

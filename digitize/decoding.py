@@ -25,7 +25,7 @@ _SURE_SPACE = 0.97
 _SURE_GLYPH = 0.95
 _RIVAL = 0.03
 _WEIGHT = 0.4
-_BONUS = 2.2
+_BONUS = 1.6
 # The least that the model may say of a known word, of an unknown one with the shape of a syllable, of any other. A
 # capital may begin a name, and which syllables are names nobody has counted: there the model says less.
 _LEAST = (-12.0, -14.0, -20.0)

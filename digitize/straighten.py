@@ -52,10 +52,13 @@ class _Course:
     """The maps found so far, from the page as scanned on."""
 
     def __init__(self, image: Image) -> None:
-        self.image = image
         self.matrix = np.eye(3)
         self.height, self.width = image.shape[:2]
         self.steps: list[Step] = []
+        size = _small(self.width, self.height)
+        small = image if size == (self.width, self.height) else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        self._copy = grey_of(small)
+        self._enlarge = geometry.scaling(self.width / size[0], self.height / size[1])
         self._at = time.perf_counter()
 
     def go(self, matrix: Matrix, width: int, height: int) -> None:
@@ -67,10 +70,15 @@ class _Course:
         self._at = now
 
     def preview(self) -> Image:
-        scale = min(1.0, _PREVIEW / max(self.width, self.height))
-        size = max(1, round(self.width * scale)), max(1, round(self.height * scale))
-        shrink = geometry.scaling(size[0] / self.width, size[1] / self.height)
-        return grey_of(geometry.warp(self.image, shrink @ self.matrix, *size))
+        """The page as it stands now, grey and small; drawn from a small copy that is made once."""
+        width, height = _small(self.width, self.height)
+        shrink = geometry.scaling(width / self.width, height / self.height)
+        return geometry.warp(self._copy, shrink @ self.matrix @ self._enlarge, width, height)
+
+
+def _small(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, _PREVIEW / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def straighten(page: PageImage, orient: Orienter) -> Upright:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Rows of the line's band that hold letters but not the rule or leader under them, as shares.
 _LETTERS = (0.22, 0.72)
 _INK = 0.35
-# Shares of the band's height: an empty run that parts words, the least half width of a letter, and a gap so wide that
-# two words stand there even if no space was read.
+# Shares of the band's height: an empty run that parts words, the least half width of a letter, and a gap between two
+# letters so wide that a new word begins there even if no space was read.
 _GAP = 0.07
 _HALF = 0.12
-_APART = 0.9
+_APART = 0.3
 # A space as wide as this holds a dotted leader.
-_LEADER = 1.0
+_LEADER = 0.9
 _DOTS = ".…·_"
 
 
@@ -100,7 +100,9 @@ def _parted(token: Token, ink: Array, stride: int) -> Iterator[Token]:
     begin = 0
     for at, (one, other) in enumerate(zip(token.glyphs, token.glyphs[1:], strict=False), start=1):
         between = ink[round(_centre(one, stride)) : round(_centre(other, stride))]
-        if longest_gap(between) > _APART * 8 * stride and not (one.text.isdigit() and other.text.isdigit()):
+        letters = one.text.isalpha() and other.text.isalpha()
+        digits = one.text.isdigit() and other.text.isdigit()
+        if not digits and longest_gap(between) > (_APART if letters else _LEADER) * 8 * stride:
             yield _part(token, begin, at)
             begin = at
     yield _part(token, begin, len(token.glyphs)) if begin else token
