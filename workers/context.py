@@ -13,14 +13,19 @@ from uuid import UUID
 
 from django.conf import settings
 
+import digitize
 from accounts import WORKER, Actor, Purpose
 from accounts.models import User
 from dossiers.models import Dossier
 from dossiers.services import purpose_of
-from workers.errors import Vanished
+from workers.errors import DiskFull, Vanished
 
 if TYPE_CHECKING:
     from workers.ledger import Run
+
+
+ROOM = 512 << 20
+"""Bytes that must be free on the worker's disk before a file is spread out on it; a deposit asks for as many."""
 
 
 @cache
@@ -57,17 +62,29 @@ def purpose_for(dossier: Dossier) -> Purpose:
 
 @contextmanager
 def workspace(run: Run) -> Iterator[Path]:
-    """A private folder for this attempt. What an attempt that was killed left behind goes first."""
+    """A private folder for this attempt. What an attempt that was killed left behind goes first. Raises DiskFull.
+
+    A file that could not be spread out for want of room looks broken: on a full disk no such verdict is believed.
+    """
     home: Path = settings.HOSO.data / "tmp"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in home.glob(f"{run.job_id}-*"):
         shutil.rmtree(left, ignore_errors=True)
+    _demand_room(home)
     folder = home / f"{run.job_id}-{run.fence}"
     folder.mkdir(mode=0o700)
     try:
         yield folder
+    except digitize.DigitizeError:
+        _demand_room(home)
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _demand_room(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < ROOM:
+        raise DiskFull()
 
 
 def spill(opened: AbstractContextManager[Iterable[bytes]], path: Path) -> Path:

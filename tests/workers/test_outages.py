@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
+import digitize
 import signing
 import storage
 import workers
@@ -24,8 +23,7 @@ from dossiers.states import ResultState
 from hoso.objectstore import ObjectStore
 from storage import VersionRole
 from tests.workers.conftest import SCAN, Office
-from workers import Job, keys
-from workers.tasks import digitizing
+from workers import Job, context, keys
 
 pytestmark = pytest.mark.s3
 
@@ -165,6 +163,7 @@ def test_while_the_object_store_is_down_all_waits_and_goes_on_when_it_is_back(
     assert Step.objects.filter(dossier=dossier, document__isnull=False).exists()
 
 
+@pytest.mark.slow
 def test_a_seal_waits_for_the_object_store_and_is_put_once(
     office: Office, dossier: Dossier, drafted: Result, up: ObjectStore
 ) -> None:
@@ -196,17 +195,26 @@ def test_while_the_disk_is_full_nothing_is_deposited_and_nothing_is_lost(
 
 
 def test_a_scan_waits_for_room_on_the_workers_own_disk(
-    office: Office, dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = office.hand_in(dossier, SCAN)
-    (tmp_path / "scan").symlink_to("/dev/full")
+    with monkeypatch.context() as full:
+        full.setattr(context, "ROOM", 1 << 60)
+        waits(office.do(job), "workers.disk_full")
+    assert go_on(office, job).state == "done"
 
-    @contextmanager
-    def full(run: object) -> Iterator[Path]:
-        yield tmp_path
 
-    with monkeypatch.context() as patch:
-        patch.setattr(digitizing, "workspace", full)
+def test_a_file_that_looks_broken_for_want_of_room_is_looked_at_again(
+    office: Office, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = office.hand_in(dossier, SCAN)
+
+    def runs_full(*_: object, **__: object) -> digitize.Reading:
+        full.setattr(context, "ROOM", 1 << 60)
+        raise digitize.Damaged
+
+    with monkeypatch.context() as full:
+        full.setattr(digitize, "digitize", runs_full)
         waits(office.do(job), "workers.disk_full")
     assert go_on(office, job).state == "done"
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 import signing
 import storage
 import workers
+from accounts import WORKER, Actor
+from accounts.models import User
 from dossiers import services
 from dossiers.errors import NotAllowed
 from dossiers.models import Dossier, Result, Step
@@ -149,6 +151,49 @@ def test_a_result_is_signed_by_one_sealed_by_another_and_issued(
     services.revoke_result(drafted.id, office.leader, reason="cấp nhầm")
     assert [job.state for job in office.do_waiting("tell-archive")] == ["done"]
     assert storage.handle(drafted.document, office.leader).status is storage.Status.REVOKED
+
+
+def issue(office: Office, result: Result) -> Result:
+    """Signed, sealed and issued."""
+    services.start_signing(result.id, office.leader)
+    assert office.do(office.ask("sign-result", result.dossier, office.leader, result=str(result.id))).state == "done"
+    services.start_sealing(result.id, office.clerk)
+    assert office.do(office.ask("seal-result", result.dossier, office.clerk, result=str(result.id))).state == "done"
+    result.refresh_from_db()
+    return result
+
+
+def status(result: Result) -> storage.Status:
+    assert result.document is not None
+    return storage.handle(result.document, WORKER).status
+
+
+def may_see_nothing(actor: Actor) -> None:
+    """The person's clearance and agencies are gone: the archive shows them none of its documents."""
+    User.objects.filter(pk=actor.id).update(clearance=1, agencies=[], is_active=False)
+
+
+def test_the_archive_hears_of_a_revocation_by_somebody_who_may_not_see_the_document(
+    office: Office, drafted: Result
+) -> None:
+    result = issue(office, drafted)
+    services.revoke_result(result.id, office.leader, reason="cấp nhầm")
+    may_see_nothing(office.leader)
+    assert [job.state for job in office.do_waiting("tell-archive")] == ["done"]
+    assert status(result) is storage.Status.REVOKED
+
+
+def test_the_archive_hears_of_a_replacement_by_people_who_may_not_see_the_document(
+    office: Office, drafted: Result
+) -> None:
+    data = dict(drafted.data)
+    old = issue(office, drafted)
+    new = issue(office, services.replace_result(old.id, office.leader, data=data, reason="sai ngày sinh"))
+    may_see_nothing(office.leader)
+    may_see_nothing(office.clerk)
+    jobs = office.do_waiting("tell-archive")
+    assert [(job.state, set(job.payload)) for job in jobs] == [("done", {"result"})]
+    assert (status(old), status(new)) == (storage.Status.SUPERSEDED, storage.Status.ACTIVE)
 
 
 def test_a_result_that_cannot_be_typeset_goes_back_to_its_draft(
