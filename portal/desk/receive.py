@@ -13,7 +13,6 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,6 +33,7 @@ from dossiers import checklist
 from dossiers.services import Choice, NewDossier, purpose_of, receive
 from dossiers.states import Channel, Decision
 from portal.desk.frames import back_to
+from portal.error_pages import in_words
 from portal.http import Request, wants_fragment, whole_number
 
 SHOWN = 7
@@ -50,7 +50,7 @@ class Person:
     address: str = ""
     from_card: bool = False
     owner: uuid.UUID | None = None
-    wrong: dict[str, object] | None = None
+    wrong: str = ""
 
     @property
     def known(self) -> bool:
@@ -91,8 +91,7 @@ def page(request: Request) -> HttpResponse:
             return _again(request, entry, _("Chọn thủ tục, nhập số định danh và họ tên người nộp."))
         made = receive(_new(request, entry, entry.procedure), request.actor, key=request.POST.get("key") or None)
     except HosoError as error:
-        english = get_language() == "en"
-        return _again(request, entry, f"{error.en if english else error.vi} [{error.code}]", status=error.status)
+        return _again(request, entry, in_words(error), status=error.status)
     return back_to(made.id)
 
 
@@ -169,7 +168,7 @@ def _person(posted: QueryDict, prefix: str) -> Person:
             person.born, person.address, person.from_card = card.born, card.residence, True
         known = Identifier.guess(person.identifier)
     except InvalidCode as error:
-        person.wrong = {"vi": error.vi, "en": error.en}
+        person.wrong = in_words(error)
         return person
     person.identifier = known.value
     person.owner = storage.find_owner(known)

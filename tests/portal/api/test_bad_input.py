@@ -20,7 +20,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pyhanko.sign.fields import SigSeedSubFilter
 
-from catalogue import Identifier
 from hoso.objectstore import ObjectStore
 from portal.api.models import CodedDocument
 from storage.models import Document, Intake
@@ -115,7 +114,8 @@ def test_an_eleven_digit_number_is_refused_and_not_repeated(
     told = problem(send(bringer, hostile.sound(), Owner=owner), 422, "catalogue.citizen_id")
     assert "có 11 chữ số, cần 12" in told["message_vi"] and "11" in told["message_en"]
     assert kept() == before, "and its code is free for the corrected import"
-    problem(system.search(Identifier("citizen_id", ELEVEN), "giay_xn_tthn"), 422, "catalogue.citizen_id")
+    asked = {"owner": {"scheme": "citizen_id", "value": ELEVEN}, "kinds": ["giay_xn_tthn"]}
+    problem(system.send("POST", "/evidence/search", asked), 422, "catalogue.citizen_id")
     quiet(caplog)
 
 
