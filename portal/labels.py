@@ -26,6 +26,8 @@ JOB_KINDS: dict[str, str | Promise] = {
     "sign-result": _("Ký kết quả"),
     "seal-result": _("Đóng dấu kết quả"),
     "verify": _("Kiểm tra chữ ký"),
+    "form": _("Mẫu"),
+    "tell-archive": _("Thu hồi giấy tờ"),
 }
 """Kind of a job → what people call it."""
 

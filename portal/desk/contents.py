@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 import storage
 from accounts import Actor
 from dossiers.models import Attachment, Component, Dossier, Result
@@ -13,6 +15,9 @@ from workers import Job
 
 SHOWN_KINDS = ("digitize", "certify", "sign-result", "seal-result")
 """Jobs that a dossier's page tells of; pictures of pages are nobody's business."""
+SHOWN_WHEN_FAILED = ("form", "tell-archive")
+"""Jobs that nobody asked for: people see them where somebody has to know that they did not come about."""
+_OVER_BADLY = (Job.State.FAILED, Job.State.UNKNOWN)
 
 
 @dataclass(slots=True)
@@ -98,8 +103,8 @@ class Contents:
 
     @property
     def failed(self) -> list[Job]:
-        """Jobs that need a person."""
-        return [job for job in self.jobs if job.state in (Job.State.FAILED, Job.State.UNKNOWN)]
+        """Jobs that somebody asked for and that need a person."""
+        return [job for job in self.jobs if job.kind in SHOWN_KINDS and job.state in _OVER_BADLY]
 
 
 def of(dossier: Dossier, actor: Actor) -> Contents:
@@ -124,7 +129,8 @@ def scanned(dossier: Dossier) -> list[UUID]:
 
 def jobs(dossier: Dossier) -> list[Job]:
     """The jobs of a dossier that its page tells of, newest first."""
-    return list(Job.objects.filter(dossier=dossier.code, kind__in=SHOWN_KINDS).order_by("-created_at")[:50])
+    seen = Q(kind__in=SHOWN_KINDS) | Q(kind__in=SHOWN_WHEN_FAILED, state__in=_OVER_BADLY)
+    return list(Job.objects.filter(seen, dossier=dossier.code).order_by("-created_at")[:50])
 
 
 def _handle(document: UUID, actor: Actor) -> storage.Handle | None:
