@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalogue import HosoError
 from portal import errors
 from portal.http import wants_fragment, wants_problem
+
+FULL = ("database or disk is full", "No space left on device")
+"""How SQLite and PostgreSQL say that there is no room."""
+IN_PLACE = ("drawing",)
+"""Parts of a page that only load something: the error stands where it would, instead of a wheel that turns on."""
+
+
+def foreseen(exception: BaseException | None) -> HosoError | None:
+    """The error of the house that an exception is; None for what nobody foresaw."""
+    if isinstance(exception, HosoError):
+        return exception
+    if isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT):
+        return errors.DiskFull()
+    if isinstance(exception, (OperationalError, InterfaceError)):
+        full = any(words in str(exception) for words in FULL)
+        return errors.DiskFull() if full else errors.IndexDown()
+    return None
 
 
 def told(error: HosoError) -> dict[str, object]:
@@ -34,10 +56,15 @@ def answer(request: HttpRequest, error: HosoError) -> HttpResponse:
         return problem(error)
     if wants_fragment(request):
         response = render(request, "components/error.html", {"error": told(error)}, status=error.status)
-        response["HX-Retarget"] = "#toasts"
-        response["HX-Reswap"] = "beforeend"
+        if request.headers.get("HX-Target") in IN_PLACE:
+            response["HX-Reswap"] = "innerHTML"
+        else:
+            response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
-    return render(request, "error.html", {"error": told(error)}, status=error.status)
+    try:
+        return render(request, "error.html", {"error": told(error)}, status=error.status)
+    except DatabaseError:  # the frame asks who is signed in, which nobody can tell now
+        return HttpResponse(render_to_string("error_bare.html", {"error": told(error)}), status=error.status)
 
 
 def problem(error: HosoError) -> JsonResponse:
@@ -68,8 +95,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500."""
-    return answer(request, errors.OurFault())
+    """handler500: what a middleware raised comes here too, and is told as what it is."""
+    return answer(request, foreseen(sys.exc_info()[1]) or errors.OurFault())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

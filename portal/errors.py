@@ -106,6 +106,30 @@ class BadRequest(PortalError):
     exit_code = ExitCode.BAD_INPUT
 
 
+class IndexDown(PortalError):
+    """The database does not answer, or is busy for longer than a request may wait; nothing was changed."""
+
+    code = "portal.index_down"
+    message_vi = "Cơ sở dữ liệu của hệ thống chưa trả lời. Chưa có gì bị thay đổi."
+    message_en = "The system's database does not answer. Nothing was changed."
+    next_vi = "Chờ một lát rồi thử lại; nếu vẫn lỗi, quản trị viên chạy `hoso doctor`."
+    next_en = "Wait a moment and try again; if it fails again, the administrator runs `hoso doctor`."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 503
+
+
+class DiskFull(PortalError):
+    """The disk of the web server or of the database has no room left; nothing was accepted."""
+
+    code = "portal.disk_full"
+    message_vi = "Ổ đĩa của máy chủ đã hết chỗ nên chưa ghi nhận được gì."
+    message_en = "The server's disk is full, so nothing was accepted."
+    next_vi = "Giữ lại giấy tờ và tệp gốc; báo quản trị viên giải phóng ổ đĩa rồi làm lại."
+    next_en = "Keep papers and files; tell the administrator to free disk space, then do it again."
+    exit_code = ExitCode.UNAVAILABLE
+    status = 507
+
+
 class OurFault(PortalError):
     """Something that we did not foresee; what was accepted before is safe."""
 

@@ -21,8 +21,8 @@ ROLE_NAMES: dict[Role, str | Promise] = {
 JOB_KINDS: dict[str, str | Promise] = {
     "digitize": _("Số hóa"),
     "certify": _("Ký số bản sao"),
-    "page-images": _("Vẽ trang"),
-    "draft-preview": _("Vẽ bản dự thảo"),
+    "page-images": _("Tạo ảnh trang"),
+    "draft-preview": _("Tạo bản xem trước"),
     "sign-result": _("Ký kết quả"),
     "seal-result": _("Đóng dấu kết quả"),
     "verify": _("Kiểm tra chữ ký"),
@@ -39,7 +39,7 @@ JOB_STAGES: dict[str, str | Promise] = {
     "deposit": _("Cất vào kho"),
     "sign": _("Ký số"),
     "seal": _("Đóng dấu"),
-    "draw": _("Vẽ trang"),
+    "draw": _("Tạo ảnh trang"),
     "verify": _("Kiểm tra chữ ký"),
 }
 """Stage of a job → what people call it."""
@@ -55,9 +55,26 @@ LEVEL_REASONS: dict[str, str | Promise] = {
 }
 """Why a signature did not reach the level that was wanted → what it means for whoever signed."""
 
+INDICATORS: dict[str, str | Promise] = {
+    "4.1": _("Trong số hồ sơ thuộc thủ tục có trả giấy tờ kết quả: bao nhiêu hồ sơ đã có tệp kết quả điện tử."),
+    "4.2": _(
+        "Trong số hồ sơ đã tiếp nhận: bao nhiêu hồ sơ vừa có tệp của ít nhất một thành phần, vừa có tệp kết quả. "
+        "Một tệp đính kèm là đủ, không phải mọi giấy tờ đều đã số hóa."
+    ),
+    "4.3": _(
+        "Trong số hồ sơ đã tiếp nhận: bao nhiêu hồ sơ có ít nhất một giấy tờ lấy từ kho hoặc cơ sở dữ liệu. "
+        "Một giấy tờ là đủ, các giấy tờ khác người dân vẫn có thể phải nộp."
+    ),
+    "true_reuse": _(
+        "Tính trên từng giấy tờ: trong số giấy tờ bắt buộc (không kể giấy tờ chỉ xuất trình hoặc không cần số hóa), "
+        "bao nhiêu giấy tờ người dân không phải nộp vì kho hoặc cơ sở dữ liệu đã có."
+    ),
+}
+"""Indicator of the numbers page → what is counted, in plain words (Decision 766/QĐ-TTg; the last is our own)."""
+
 PARTIES: dict[Party, str | Promise] = {
     Party.APPLICANT: _("người nộp"),
-    Party.SPOUSE: _("vợ hoặc chồng, bên kia"),
+    Party.SPOUSE: _("vợ hoặc chồng"),
     Party.CHILD: _("con"),
     Party.PARENT: _("cha, mẹ"),
     Party.DECEASED: _("người đã mất"),
@@ -94,16 +111,16 @@ ACTIONS: dict[str, str | Promise] = {
     "document.restrict": _("Hạn chế giấy tờ"),
     "document.release": _("Bỏ hạn chế giấy tờ"),
     "document.destroy": _("Tiêu hủy giấy tờ"),
-    "document.import": _("Nhập giấy tờ"),
+    "document.import": _("Nhận giấy tờ từ hệ thống khác"),
     "intake.receive": _("Nhận tệp quét"),
     "intake.open": _("Mở tệp quét"),
     "intake.name": _("Đọc tên tệp quét"),
     "intake.grant": _("Chia sẻ tệp quét cho hồ sơ"),
     "intake.destroy": _("Tiêu hủy tệp quét"),
-    "owner.make": _("Lập chủ giấy tờ"),
-    "owner.read": _("Đọc định danh chủ giấy tờ"),
+    "owner.make": _("Lập hồ sơ chủ giấy tờ"),
+    "owner.read": _("Xem số định danh của chủ giấy tờ"),
     "owner.alias": _("Thêm số định danh"),
-    "owner.merge": _("Nhập chủ giấy tờ"),
+    "owner.merge": _("Gộp hai chủ giấy tờ"),
     "owner.unmerge": _("Tách chủ giấy tờ"),
     "log.read": _("Xem nhật ký"),
     "account.make": _("Lập tài khoản"),

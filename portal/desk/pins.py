@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 import workers
 from catalogue import HosoError
+from portal.error_pages import in_words
 from portal.errors import PageNotFound
 from portal.http import Request
 
@@ -25,7 +25,7 @@ def pin(request: Request) -> HttpResponse:
                 workers.give_pin(_uuid(request.POST.get("job", "")), request.actor, request.POST.get("pin", ""))
             )
         except HosoError as error:
-            problem = f"{error.en if get_language() == 'en' else error.vi} [{error.code}]"
+            problem = in_words(error)
     waiting = workers.waiting(request.actor)
     context = {"job": waiting[0] if waiting else None, "problem": problem, "minutes": opened // 60}
     return render(request, "desk/pin.html", context)

@@ -26,6 +26,7 @@ from portal.desk.frames import back_to, find, may
 from portal.drawings import slot
 from portal.errors import DraftChanged
 from portal.http import Request, whole_number
+from workers import Job
 
 MOST = 200
 """So many results are signed by one press."""
@@ -86,6 +87,7 @@ def result(request: Request, result_id: UUID) -> HttpResponse:
             "levels": [(name, found.levels[name]) for name in ("signature", "seal") if name in found.levels],
             "underway": found.state in (ResultState.SIGNING, ResultState.SEALING),
             "edits": _edits(found),
+            "failed": _failed(found),
             "replacement": revising.replacement_of(found) or found.replacements.last(),
         },
     )
@@ -157,7 +159,10 @@ def many(request: Request, act: str) -> HttpResponse:
         except (IllegalAct, DraftChanged) as error:
             messages.warning(request, f"{found.code}: {error_pages.in_words(error)}")
     if sent:
-        done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", sent)
+        if act == Act.START_SIGNING:
+            done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", sent)
+        else:
+            done = ngettext("Đã gửi đóng dấu %(n)d kết quả", "Đã gửi đóng dấu %(n)d kết quả", sent)
         messages.success(request, done % {"n": sent})
     elif not chosen:
         messages.warning(request, _("Chưa chọn kết quả nào."))
@@ -191,6 +196,14 @@ def _ask(kind: str, result: Result, actor: Actor, act: Act, batch: str) -> None:
         dossier=result.dossier.code,
         created_by=actor.id,
     )
+
+
+def _failed(result: Result) -> Job | None:
+    """The job that last failed to sign or seal the result: it says in words what `result.failure` is the code of."""
+    if not result.failure:
+        return None
+    tried = Job.objects.filter(kind__in=("sign-result", "seal-result"), payload__result=str(result.id))
+    return tried.filter(error_code=result.failure).order_by("created_at").last()
 
 
 def _edits(result: Result) -> int:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from catalogue import HosoError
-from portal.error_pages import answer
+from portal.error_pages import answer, foreseen
 
 log = logging.getLogger(__name__)
 
 
 class ErrorMiddleware:
-    """Catches every `HosoError` that a view lets through; anything else is Django's 500."""
+    """Catches every `HosoError` that a view lets through, a full disk and a lost database; all else is Django's 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,7 +22,11 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, HosoError):
+        error = foreseen(exception)
+        if error is None:
             return None
-        log.info("refused: %s", exception.code)
-        return answer(request, exception)
+        if error is exception:
+            log.info("refused: %s", error.code)
+        else:
+            log.error("failed: %s", error.code, exc_info=exception)
+        return answer(request, error)

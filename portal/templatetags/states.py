@@ -18,7 +18,7 @@ from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
-from portal.labels import ACTIONS, JOB_KINDS, JOB_STAGES, LEVEL_REASONS, LISTS, PARTIES, ROLE_NAMES
+from portal.labels import ACTIONS, INDICATORS, JOB_KINDS, JOB_STAGES, LEVEL_REASONS, LISTS, PARTIES, ROLE_NAMES
 from workers import Job
 
 register = template.Library()
@@ -169,6 +169,12 @@ def list_name(value: str) -> str:
 def action_name(value: str) -> str:
     """An action of the event log in words; its code where it has none."""
     return str(ACTIONS.get(value, value))
+
+
+@register.filter
+def counted(value: str) -> str:
+    """What an indicator counts, in plain words; nothing where its name says enough."""
+    return str(INDICATORS.get(value, ""))
 
 
 @register.filter

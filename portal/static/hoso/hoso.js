@@ -85,6 +85,24 @@
     if (document.querySelector("[data-reload-when-settled]") && !document.querySelector("dialog[open]")) location.reload();
   });
 
+  // A part that is asked for again and again tells an error once: the newest stands, the ones before it go.
+  document.body.addEventListener("htmx:afterSwap", () => {
+    const told = new Set();
+    for (const note of [...document.querySelectorAll("#toasts [data-error]")].reverse()) {
+      if (told.has(note.dataset.error)) note.remove();
+      told.add(note.dataset.error);
+    }
+  });
+
+  // A picture that cannot be had says why: its address is asked once more for words.
+  document.addEventListener("error", async (event) => {
+    const sheet = event.target.closest?.(".sheet");
+    const source = event.target.getAttribute?.("src") || event.target.getAttribute?.("href");
+    if (!sheet || !source || sheet.querySelector("[data-error]")) return;
+    const answer = await fetch(source, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer && !answer.ok) sheet.insertAdjacentHTML("beforeend", await answer.text());
+  }, true);
+
   // A form is sent once: the button says so and a second press does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
