@@ -27,7 +27,7 @@ _NAMES: tuple[tuple[StrEnum | IntEnum, str, str], ...] = (
     (ResultState.REVOKED, "Đã thu hồi", "Revoked"),
     (ResultState.REPLACED, "Đã được thay thế", "Replaced"),
     (Decision.SCAN, "Số hóa", "To scan"),
-    (Decision.SKIP, "Không phải số hóa", "Not to be scanned"),
+    (Decision.SKIP, "Không cần số hóa", "No need to scan"),
     (Decision.LOOKUP, "Tra cứu cơ sở dữ liệu", "Looked up in a database"),
     (Decision.REUSE, "Dùng lại từ kho", "Reused from the archive"),
     (Decision.SHOWN, "Chỉ xuất trình", "Only to be shown"),

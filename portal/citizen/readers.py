@@ -96,7 +96,7 @@ def _who(event: EventView, actor: Actor) -> str:
     if event.actor == actor.id:
         return _("Bạn")
     if event.actor == VISITOR.id:
-        return _("Người cầm giấy, không đăng nhập")
+        return _("Người cầm giấy tờ (không đăng nhập)")
     if event.actor == WORKER.id:
         return _("Hệ thống, tự động")
     return event.actor_name or event.actor

@@ -71,10 +71,10 @@ CHANGES: dict[str, str | Promise] = {
     "document.release": _("Bỏ hạn chế sử dụng"),
     "document.supersede": _("Thay bằng giấy tờ mới"),
     "document.destroy": _("Hủy giấy tờ"),
-    "owner.make": _("Mở ngăn giấy tờ cho bạn"),
+    "owner.make": _("Lập nơi lưu giấy tờ của bạn"),
     "owner.alias": _("Ghi thêm một số giấy tờ của bạn"),
-    "owner.merge": _("Gộp hai ngăn giấy tờ của bạn"),
-    "owner.unmerge": _("Tách lại ngăn giấy tờ"),
+    "owner.merge": _("Gộp hai nơi lưu giấy tờ của bạn"),
+    "owner.unmerge": _("Tách lại nơi lưu giấy tờ"),
 }
 """Other events that concern the person."""
 
@@ -84,18 +84,18 @@ def component_word(row: Component, dossier: Dossier) -> tuple[str, str | Promise
     settled = row.state == ComponentState.SETTLED
     match Decision(row.decision):
         case Decision.REUSE:
-            return ("green", _("Đã có trong kho, không phải nộp"))
+            return ("green", _("Đã có trong kho, không cần nộp"))
         case Decision.LOOKUP:
-            return ("green", _("Đã tra cứu, không phải nộp")) if settled else ("blue", _("Cơ quan tự tra cứu"))
+            return ("green", _("Đã tra cứu, không cần nộp")) if settled else ("blue", _("Cơ quan tự tra cứu"))
         case Decision.SHOWN:
             return ("green", _("Đã đối chiếu")) if settled else ("amber", _("Mang theo để đối chiếu"))
         case Decision.SKIP:
-            return ("plain", _("Không phải nộp"))
+            return ("plain", _("Không cần nộp"))
     if row.state != ComponentState.WAITING:
         return ("green", _("Đã nhận"))
     if row.required:
         return ("amber", _("Chưa nộp"))
-    return ("plain", _("Nộp nếu có")) if dossier.is_open else ("plain", _("Không nộp"))
+    return ("plain", _("Nộp nếu có")) if dossier.is_open else ("plain", _("Không nộp, không bắt buộc"))
 
 
 def agency_name(code: str) -> str:

@@ -42,13 +42,13 @@ def of(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> NextStep:
             Act.SUPPLEMENT_RECEIVED,
             may,
             _("Đang chờ người nộp bổ sung"),
-            _("Thời hạn tạm dừng. Khi đã nhận đủ giấy tờ, ghi nhận để tính tiếp."),
+            _("Thời hạn giải quyết đang tạm dừng. Khi nhận đủ giấy tờ, bấm ghi nhận để tính tiếp."),
             tone="amber",
         )
     if state is State.PROCESSING:
         return _processing(dossier, contents, may)
     if state is State.DONE:
-        return _act(dossier, Act.HAND_OVER, may, _("Trả kết quả cho người nộp"), _("Kết quả đã ký và đóng dấu."))
+        return _act(dossier, Act.HAND_OVER, may, _("Trả kết quả cho người nộp"), _("Kết quả đã được ký và đóng dấu."))
     return NextStep(_("Hồ sơ đã kết thúc"), _("Không còn việc gì phải làm."), tone="green")
 
 
@@ -59,10 +59,10 @@ def _received(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> Nex
             _("Quét giấy tờ"), link=reverse("desk:scan", args=[dossier.id]), tone="red",
         )  # fmt: skip
     if contents.unsorted:
-        title = ngettext("Xếp %(n)d giấy tờ máy chưa biết đặt đâu", "Xếp %(n)d giấy tờ máy chưa biết đặt đâu",
+        title = ngettext("Xếp %(n)d giấy tờ máy chưa phân loại được", "Xếp %(n)d giấy tờ máy chưa phân loại được",
                          len(contents.unsorted))  # fmt: skip
         link = reverse("desk:place", args=[dossier.id, contents.unsorted[0].id])
-        return NextStep(title % {"n": len(contents.unsorted)}, _("Nhìn trang rồi chọn thành phần hồ sơ."),
+        return NextStep(title % {"n": len(contents.unsorted)}, _("Xem các trang rồi chọn thành phần hồ sơ tương ứng."),
                         _("Xem và xếp"), link=link)  # fmt: skip
     reuse = [c for c in contents.components if c.row.decision == Decision.REUSE and not c.row.reused]
     if reuse:
@@ -79,7 +79,7 @@ def _received(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> Nex
         title = ngettext("Kiểm tra %(n)d giấy tờ máy đã đọc", "Kiểm tra %(n)d giấy tờ máy đã đọc",
                          len(contents.to_check))  # fmt: skip
         link = reverse("desk:check", args=[dossier.id, contents.to_check[0]])
-        return NextStep(title % {"n": len(contents.to_check)}, _("Chỉ hỏi những ô máy chưa chắc."),
+        return NextStep(title % {"n": len(contents.to_check)}, _("Chỉ cần xem những ô máy đọc chưa chắc chắn."),
                         _("Kiểm tra"), link=link)  # fmt: skip
     missing = [c for c in contents.components if c.row.decision == Decision.SCAN
                and c.row.state == ComponentState.WAITING and c.row.required]  # fmt: skip
@@ -97,7 +97,7 @@ def _received(dossier: Dossier, contents: Contents, may: dict[str, bool]) -> Nex
         )
     if contents.to_certify:
         title = ngettext("Ký số %(n)d bản sao đã kiểm tra", "Ký số %(n)d bản sao đã kiểm tra", len(contents.to_certify))
-        return NextStep(title % {"n": len(contents.to_certify)}, _("Một lần bấm ký tất cả."), _("Ký số tất cả"),
+        return NextStep(title % {"n": len(contents.to_certify)}, _("Bấm một lần để ký tất cả."), _("Ký số tất cả"),
                         post=reverse("desk:certify", args=[dossier.id]))  # fmt: skip
     open_ = [c for c in contents.components if c.row.required and not c.settled]
     if open_:

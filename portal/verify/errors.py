@@ -29,8 +29,14 @@ class NotPdf(CheckError):
     code = "portal.verify.not_pdf"
     message_vi = "Tệp này không phải là PDF."
     message_en = "This file is not a PDF."
-    next_vi = "Chọn đúng tệp PDF đã nhận từ cơ quan. Ảnh chụp hoặc bản scan giấy không mang chữ ký số."
-    next_en = "Choose the PDF that the agency gave you. A photo or a scan of paper carries no digital signature."
+    next_vi = (
+        "Chọn tệp PDF mà cơ quan gửi cho bạn. Ảnh chụp hoặc tệp quét (scan) từ tờ giấy không có chữ ký số để kiểm tra; "
+        "nếu chỉ có giấy, hãy quét mã QR in trên giấy."
+    )
+    next_en = (
+        "Choose the PDF that the agency sent you. A photo or a scan of a sheet of paper carries no digital signature "
+        "to check; if paper is all you have, scan the QR code on it."
+    )
     exit_code = ExitCode.BAD_INPUT
     status = 415
 

@@ -57,7 +57,7 @@ def _whole(report: Mapping[str, Any]) -> Line:
         damaged = "format_failure" in report["reasons"]
         if damaged:
             return Line(name, "red", (_("Tệp bị hỏng hoặc đã bị sửa nên không kiểm tra được."),))
-        return Line(name, "amber", (_("Không biết được: không có chữ ký thì không có gì để đối chiếu."),))
+        return Line(name, "amber", (_("Chưa thể biết: tệp không có chữ ký số nên không có căn cứ đối chiếu."),))
     if _broken(signatures):
         return Line(name, "red", (_("Nội dung ĐÃ BỊ THAY ĐỔI sau khi ký."),))
     return Line(name, "green", (_("Nội dung không đổi từ khi ký."),))
@@ -94,7 +94,9 @@ def _times(signatures: list[dict[str, Any]]) -> Line:
             said.append(_("%(signer)s: %(at)s theo dấu thời gian, mức %(level)s.") % given)
         elif one["claimed_at"]:
             given["at"], tone = _at(one["claimed_at"]), "amber"
-            said.append(_("%(signer)s: %(at)s, chỉ là lời khai của người ký, mức %(level)s.") % given)
+            said.append(
+                _("%(signer)s: %(at)s theo đồng hồ máy của người ký (không có dấu thời gian), mức %(level)s.") % given
+            )
         else:
             tone = "amber"
             said.append(_("%(signer)s: không rõ thời điểm, mức %(level)s.") % given)
@@ -131,7 +133,7 @@ def _sum(report: Mapping[str, Any], standing: Standing | None, same: bool | None
     if report["verdict"] == "indeterminate":
         return _undecided(signatures)
     if standing is not None and not standing.good:
-        step = _("Chữ ký vẫn đúng, nhưng đừng dùng văn bản này. %(why)s") % {"why": standing.text}
+        step = _("Chữ ký vẫn đúng, nhưng không nên dùng văn bản này. %(why)s") % {"why": standing.text}
         return standing.tone, standing.word, step
     return "green", *_sound(standing.origin if standing is not None else None)
 
@@ -156,8 +158,11 @@ def _unsigned(reasons: list[str]) -> tuple[str, str, str]:
         return "red", _("Tệp có chữ ký nhưng đã hỏng"), step
     if "too_costly" in reasons:
         step = _("Mang tệp đến Bộ phận Một cửa để được kiểm tra.")
-        return "amber", _("Tệp quá nặng để mở an toàn"), step
-    step = _("Mở thử trên máy của bạn; nếu có mật khẩu hãy bỏ mật khẩu, nếu hỏng hãy xin lại tệp.")
+        return "amber", _("Tệp quá lớn hoặc quá phức tạp nên không mở an toàn được"), step
+    if "encrypted" in reasons:
+        step = _("Xin nơi gửi bản không đặt mật khẩu rồi kiểm tra lại, hoặc quét mã QR trên giấy.")
+        return "amber", _("Tệp PDF bị đặt mật khẩu"), step
+    step = _("Mở thử trên máy của bạn; nếu không mở được, hãy xin lại tệp.")
     return "amber", _("Không đọc được tệp PDF này"), step
 
 
@@ -179,6 +184,7 @@ def _reasons(codes: list[str]) -> list[str]:
         "no_signature": _("Tệp không có chữ ký số."),
         "format_failure": _("Cấu trúc tệp hoặc chữ ký bị hỏng."),
         "unreadable": _("Không đọc được tệp PDF này."),
+        "encrypted": _("Tệp bị đặt mật khẩu nên chưa biết có chữ ký số hay không."),
         "too_costly": _("Tệp cần quá nhiều thời gian hoặc bộ nhớ nên đã bị dừng."),
     }
     return [known[code] for code in codes if code in known]

@@ -104,7 +104,7 @@ def _judged(handle: storage.Handle, result: Result | None, form: Form, origin: O
     if handle.status is storage.Status.RESTRICTED:
         return "amber", _("Đang bị hạn chế sử dụng"), _("Hỏi cơ quan ban hành trước khi dùng.")
     if state is not None and state != ResultState.ISSUED:
-        text = _("Văn bản mới có chữ ký, chưa có dấu của cơ quan nên chưa được ban hành.")
+        text = _("Văn bản đã ký nhưng chưa có dấu của cơ quan nên chưa được ban hành.")
         return "amber", _("Chưa ban hành"), text
     if form is Form.UNSEALED and origin is Origin.ISSUED:
         return "amber", _("Bản chưa ban hành"), _("Tệp này chưa có dấu của cơ quan. Hãy dùng bản đã đóng dấu.")
