@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from digitize.engines import DEFAULT as DEFAULT_ENGINE
 from digitize.engines import OcrEngine, engine
 from digitize.errors import (
     CannotCut,
@@ -71,6 +72,7 @@ _LAZY = {
 """What needs image and PDF libraries is imported when it is first asked for."""
 
 __all__ = [
+    "DEFAULT_ENGINE",
     "Archival",
     "Box",
     "CannotCut",

@@ -33,15 +33,33 @@ class Glyph:
     sure: float
 
 
-def best_path(frames: Frames, charset: Sequence[str]) -> list[Glyph]:
-    """The likeliest class of each frame, repeats and blanks taken out."""
-    classes, values = frames.classes[:, 0], frames.values[:, 0]
-    if not len(classes):
+def best_path(
+    frames: Frames, charset: Sequence[str], allowed: Callable[[str], bool] | None = None, offset: int = 0
+) -> list[Glyph]:
+    """The likeliest class of each frame, repeats and blanks taken out.
+
+    With `allowed`, only such characters are taken: what a field is known to hold. `offset` is added to the frames.
+    """
+    if not len(frames.blank):
         return []
+    if allowed is None:
+        classes, values = frames.classes[:, 0], frames.values[:, 0]
+    else:
+        usable = np.array([number == BLANK or allowed(text) for number, text in enumerate(charset)])
+        scores = np.where(usable[frames.classes], frames.values, NEVER)
+        first = scores.argmax(axis=1)
+        rows = np.arange(len(first))
+        values = np.maximum(scores[rows, first], frames.blank)
+        classes = np.where(scores[rows, first] >= frames.blank, frames.classes[rows, first], BLANK)
     edges = np.flatnonzero(np.diff(classes)) + 1
     starts, ends = np.concatenate(([0], edges)), np.concatenate((edges, [len(classes)]))
     return [
-        Glyph(charset[classes[start]], int(start), int(end), math.exp(min(0.0, float(values[start:end].max()))))
+        Glyph(
+            charset[classes[start]],
+            offset + int(start),
+            offset + int(end),
+            math.exp(min(0.0, float(values[start:end].max()))),
+        )
         for start, end in zip(starts, ends, strict=True)
         if classes[start] != BLANK
     ]

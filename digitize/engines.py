@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ENGINES = {"hoso": "digitize.hoso:HosoEngine", "tesseract": "digitize.tesseract:TesseractEngine"}
 """Name of an engine → `module:class`; the class is made without arguments in every process that reads pages."""
 
-DEFAULT = "tesseract"
+DEFAULT = "hoso"
 
 
 @runtime_checkable

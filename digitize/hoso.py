@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitize.columns import line_of
-from digitize.decoding import Decoder, Token, joined
+from digitize.decoding import Decoder, Token, is_number, joined
 from digitize.detection import Detector, Region
 from digitize.digit_boxes import parted
 from digitize.errors import EngineFailed
@@ -64,7 +64,10 @@ class HosoEngine:
         words: defaultdict[int, list[Word]] = defaultdict(list)
         for piece, seen, frames in zip(parts.pieces, windows, self._recognizer.read(windows), strict=True):
             tokens = self._decoder.tokens(frames)
-            words[piece.line] += self._words([joined(tokens)] if piece.boxed and tokens else tokens, seen)
+            if piece.boxed and tokens:
+                boxed = joined(tokens)
+                tokens = [self._decoder.number(frames, boxed) if is_number(boxed.text) else boxed]
+            words[piece.line] += self._words(tokens, seen)
         lines = [_clipped(line_of(found), width, height) for found in words.values() if found]
         return self._order.sorted(lines, width, height)
 

@@ -58,7 +58,17 @@ def _python(config: Config) -> Iterator[Check]:
     yield Check("python", State.OK, f"{platform.python_version()} ({sys.executable})")
 
 
+def _reading(config: Config) -> Iterator[Check]:
+    from digitize import DEFAULT_ENGINE, DigitizeError, engine
+
+    try:
+        yield Check("reading", State.OK, engine(DEFAULT_ENGINE).version)
+    except DigitizeError as error:
+        yield Check("reading", State.MISSING, error.code, error.next_vi, error.next_en)
+
+
 def _tesseract(config: Config) -> Iterator[Check]:
+    """The second engine: nothing but `--engine tesseract` needs it."""
     try:
         tesseract = program("tesseract")
         version = _say(tesseract, "--version").splitlines()[0]
@@ -66,7 +76,7 @@ def _tesseract(config: Config) -> Iterator[Check]:
     except (HosoError, OSError, subprocess.SubprocessError, IndexError):
         yield Check(
             "tesseract",
-            State.MISSING,
+            State.WARNING,
             "không có / not found",
             "Cài: apt-get install tesseract-ocr tesseract-ocr-vie (hoặc chạy `make setup`).",
             "Install: apt-get install tesseract-ocr tesseract-ocr-vie (or run `make setup`).",
@@ -78,7 +88,7 @@ def _tesseract(config: Config) -> Iterator[Check]:
     else:
         yield Check(
             "tesseract vie",
-            State.MISSING,
+            State.WARNING,
             "không có dữ liệu tiếng Việt / no Vietnamese data",
             "Cài: apt-get install tesseract-ocr-vie.",
             "Install: apt-get install tesseract-ocr-vie.",
@@ -245,6 +255,7 @@ def _say(*command: str) -> str:
 
 CHECKS: tuple[Callable[[Config], Iterator[Check]], ...] = (
     _python,
+    _reading,
     _tesseract,
     _weed,
     _fonts,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogue import HosoError
-from digitize import CannotWrite, DigitizeError, Progress, Reading, Source, error_json, to_json
+from digitize import DEFAULT_ENGINE, CannotWrite, DigitizeError, Progress, Reading, Source, error_json, to_json
 from digitize import digitize as read_scan
 from hoso.cli import tell
 
@@ -27,7 +27,7 @@ _STAGES = {"open": "mở tệp", "read": "đọc trang", "sort": "phân loại",
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line a scan, and errors as JSON.")
 @click.option("-j", "--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Pages read at a time.")
-@click.option("--engine", default="tesseract", show_default=True, help="Recognition engine.")
+@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="Recognition engine: hoso or tesseract.")
 def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engine: str) -> None:
     """Digitizes each scan; one that fails gets its error written and the others go on."""
     worst = 0

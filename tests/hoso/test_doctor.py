@@ -22,13 +22,13 @@ def found(config: Config) -> dict[str, checks.Check]:
 def test_a_machine_that_is_set_up_has_all_it_needs(tmp_path: Path) -> None:
     result = found(Config(data=tmp_path / "new", port=0))
     assert {check.state for check in result.values()} == {State.OK}
-    assert {"tesseract", "tesseract vie", "weed", "fonts", "disk", "database", "object store"} <= set(result)
+    assert {"reading", "tesseract", "tesseract vie", "weed", "fonts", "disk", "database", "object store"} <= set(result)
 
 
 def test_what_is_missing_comes_with_a_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     check = found(Config(data=tmp_path, port=0))["tesseract"]
-    assert check.state is State.MISSING and "tesseract-ocr-vie" in check.next_vi and check.next_en
+    assert check.state is State.WARNING and "tesseract-ocr-vie" in check.next_vi and check.next_en
 
 
 def test_a_folder_that_others_may_read_is_told_of(tmp_path: Path) -> None:
