@@ -15,7 +15,7 @@ from signing.lettering import wide, wrap
 from signing.model import Mark, Place, Reason
 from signing.profile import Profile
 from signing.reasons import local
-from signing.room import Box, Sheet, look
+from signing.room import Box, Sheet, look, openable
 
 __all__ = ["Drawn", "prepare"]
 
@@ -41,11 +41,12 @@ def prepare(
 ) -> Drawn:
     """Lays the mark out and finds its place. Raises what `room.look` raises, for invisible profiles too: every file
     is opened in the child before it is opened here."""
-    words = (mark.name or name).removesuffix(" (DEMO)") if profile.image == "signature" else ""
-    sheet = look(pdf, str(place.page) if place else profile.page, words)
     reasons = () if not demo else (Reason("demo"),)
     if not profile.visible:
+        openable(pdf)
         return Drawn(None, None, reasons)
+    words = (mark.name or name).removesuffix(" (DEMO)") if profile.image == "signature" else ""
+    sheet = look(pdf, str(place.page) if place else profile.page, words)
     lines = _lines(profile, mark, name, demo, at)
     if profile.image == "seal":
         laid = _sealed(sheet, profile, mark, place, lines, name, demo)

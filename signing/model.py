@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -98,7 +98,7 @@ class Signed:
     `claimed_at` is the signer's own clock, as printed in the mark. `mark_box` is where the visible mark was put.
     """
 
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     level: Level
     wanted: Level
     reasons: tuple[Reason, ...]

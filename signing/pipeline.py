@@ -28,7 +28,7 @@ class Job:
     """One document of a batch; `key` comes back with its outcome."""
 
     key: str
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     mark: Mark = field(default_factory=Mark)
     place: Place | None = None
 

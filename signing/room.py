@@ -9,7 +9,7 @@ import numpy as np
 
 from signing.child import ask
 
-__all__ = ["Sheet", "look"]
+__all__ = ["Sheet", "look", "openable"]
 
 MARGIN = 10.0
 """Points kept free along the paper's edge: printers do not reach it."""
@@ -122,6 +122,11 @@ class Sheet:
         elif turn == 270:
             x0, y0, x1, y1 = y0, w - x1, y1, w - x0
         return (x0 + x, y0 + y, x1 + x, y1 + y)
+
+
+def openable(pdf: bytes) -> None:
+    """Opens a file in the child before it is opened here. Raises `Encrypted`, `Unreadable`, `TooCostly`."""
+    ask({"op": "survey", "page": "", "words": ""}, pdf)
 
 
 def look(pdf: bytes, which: str, words: str = "") -> Sheet:

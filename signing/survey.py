@@ -27,6 +27,7 @@ CONTRAST = 24
 
 def survey(pdf: bytes, which: str, words: str = "") -> tuple[dict[str, Any], bytes]:
     """Describes the `first` or `last` page, or the page of that number; gives its ink as packed bits, top row first.
+    `which` may be empty: then the file is opened and its pages counted, and nothing is drawn.
 
     `box` is the visible box in user space, `turn` its clockwise rotation in degrees, `scale` dots a point as it is
     seen upright. Raises `Encrypted` and `Unreadable`.
@@ -36,6 +37,8 @@ def survey(pdf: bytes, which: str, words: str = "") -> tuple[dict[str, Any], byt
             if document.is_encrypted:
                 raise Encrypted
             count = len(document.pages)
+            if not which and count:
+                return {"pages": count}, b""
             number = {"first": 1, "last": count}.get(which) or int(which)
             if not 1 <= number <= count:
                 raise Unreadable
