@@ -67,7 +67,7 @@ def _train(options: argparse.Namespace) -> None:
     base = start.from_checkpoint(options.base, CHARSET) if options.base else start.from_package(CHARSET)
     training = Training(base, plan, sources.held_out(_HELD_OUT_LINES, _HELD_OUT_SEED, natural=False))
     if not training.resume():
-        training.save()
+        training.judge()
     training.run()
 
 

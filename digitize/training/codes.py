@@ -10,7 +10,7 @@ from digitize.training.people import person, place, province_name
 
 _ISSUERS = PARTS["issuers"]
 _ACTS = PARTS["acts"]
-_MEASURES = ("m²", "m2", "ha", "km", "m³", "kg", "cm")
+_MEASURES = ("m²", "m²", "m²", "m2", "ha", "km", "m³", "kg", "cm")
 _LETTERS = "ABCDEGHKLMNPQRSTUVXYĐ"
 
 

@@ -72,10 +72,11 @@ class Drawer:
         other = loaded(other_face.path, max(10, round(em * rng.uniform(0.9, 1.2)))) if other_face else own
         faint = rng.randint(0, 110) if rng.random() < 0.3 else 0
         spacing = em * rng.uniform(0.03, 0.3) if len(runs) == 1 and rng.random() < 0.05 else 0.0
+        step = rng.uniform(1.0, 1.7)
         pieces, x = [], 0.0
         for run in runs:
             font = other if run.value else own
-            width = _boxed_width(run, em) if run.boxed else font.getlength(run.text) + spacing * len(run.text)
+            width = _boxed_width(run, em, step) if run.boxed else font.getlength(run.text) + spacing * len(run.text)
             pieces.append(_Piece(run, font, x, width, faint if run.value else 0, spacing))
             x += width + em * (rng.uniform(0.0, 0.15) if run.leader else rng.uniform(0.2, 0.6))
         return pieces
@@ -125,36 +126,72 @@ class Drawer:
             )
 
 
-def _boxed_width(run: Run, em: int) -> float:
-    return len(run.text) * em * 1.15
+def _boxed_width(run: Run, em: int, step: float) -> float:
+    return len(run.text) * em * step
 
 
 def _ink(
     draw: ImageDraw.ImageDraw, rng: random.Random, pieces: Sequence[_Piece], origin: tuple[float, float], em: int
 ) -> tuple[float, float, float, float]:
-    """Draw the pieces; the box around what is to be read."""
-    boxes = []
-    for piece in pieces:
+    """Draw the pieces; the box around what a detector takes for the line."""
+    boxes, leaders = [], []
+    dots = _Dots(rng, em)
+    for at, piece in enumerate(pieces):
         x, y = origin[0] + piece.x, origin[1]
+        if piece.run.leader:
+            if piece.run.dotted:
+                dots.draw(draw, x, x + piece.width, y)
+            else:
+                draw.text((x, y), piece.run.text, fill=piece.ink, font=piece.font, anchor="ls")
+            leaders.append((x, y - 0.2 * em, x + piece.width, y + 0.1 * em))
+            continue
         if piece.run.boxed:
             boxes.append(_boxed(draw, rng, piece, (x, y), em))
-        elif piece.spacing:
-            for letter in piece.run.text:
-                draw.text((x, y), letter, fill=piece.ink, font=piece.font, anchor="ls")
-                x += piece.font.getlength(letter) + piece.spacing
-        else:
-            raised = rng.uniform(0, 0.12) * em if piece.run.value and rng.random() < 0.4 else 0.0
-            draw.text((x, y - raised), piece.run.text, fill=piece.ink, font=piece.font, anchor="ls")
-        if not piece.run.leader and not piece.run.boxed:
-            x0, top, x1, bottom = piece.font.getbbox(piece.run.text, anchor="ls")
-            left = origin[0] + piece.x
-            boxes.append((left + x0, y + top, max(left + x1, left + piece.width - piece.spacing), y + bottom))
-    box = _around(boxes)
-    if rng.random() < 0.06:
+            continue
+        before_dots = at + 1 < len(pieces) and pieces[at + 1].run.dotted
+        if piece.run.value and before_dots and rng.random() < 0.7:
+            dots.draw(draw, x, x + piece.width, y)
+        _lettered(draw, rng, piece, (x, y), em)
+        left, top, right, bottom = piece.font.getbbox(piece.run.text, anchor="ls")
+        boxes.append((x + left, y + top, max(x + right, x + piece.width - piece.spacing), y + bottom))
+    box = _around(boxes or leaders)
+    if leaders and boxes and rng.random() < 0.7:
+        # A leader is part of the line to most detectors, as far as it goes; its height is not.
+        ends = _around([box, *leaders])
+        box = (ends[0], box[1], ends[2], box[3])
+    if boxes and rng.random() < 0.06:
         line = box[3] + rng.uniform(0.0, 0.12) * em
         end = box[2] if rng.random() < 0.6 else rng.uniform(box[0], box[2])
         draw.line((box[0], line, end, line), fill=0, width=max(1, round(em * rng.uniform(0.03, 0.08))))
     return box
+
+
+def _lettered(
+    draw: ImageDraw.ImageDraw, rng: random.Random, piece: _Piece, origin: tuple[float, float], em: int
+) -> None:
+    """Text on its baseline, letter by letter where it is spaced out, a little above it where it was filled in."""
+    x, y = origin
+    if not piece.spacing:
+        raised = rng.uniform(0, 0.12) * em if piece.run.value and rng.random() < 0.4 else 0.0
+        draw.text((x, y - raised), piece.run.text, fill=piece.ink, font=piece.font, anchor="ls")
+        return
+    for letter in piece.run.text:
+        draw.text((x, y), letter, fill=piece.ink, font=piece.font, anchor="ls")
+        x += piece.font.getlength(letter) + piece.spacing
+
+
+class _Dots:
+    """A dotted line as forms are ruled with: all of a line's are alike."""
+
+    def __init__(self, rng: random.Random, em: int) -> None:
+        self.step, self.wide = em * rng.uniform(0.1, 0.3), max(1.0, em * rng.uniform(0.03, 0.09))
+        self.drop, self.grey = em * rng.uniform(-0.06, 0.16), rng.choice((0, 0, 60, 120))
+
+    def draw(self, draw: ImageDraw.ImageDraw, left: float, right: float, baseline: float) -> None:
+        x, y = left, baseline + self.drop
+        while x < right:
+            draw.ellipse((x, y, x + self.wide, y + self.wide), fill=self.grey)
+            x += max(self.step, self.wide + 1)
 
 
 def _around(boxes: Sequence[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
@@ -166,18 +203,20 @@ def _boxed(
     draw: ImageDraw.ImageDraw, rng: random.Random, piece: _Piece, origin: tuple[float, float], em: int
 ) -> tuple[float, float, float, float]:
     """One letter a box, as on forms for numbers; the detector sees now the boxes, now the letters alone."""
-    step, high = em * 1.15, em * rng.uniform(1.0, 1.35)
+    step, high = piece.width / len(piece.run.text), em * rng.uniform(1.0, 1.35)
     wide = max(1, round(em * rng.uniform(0.02, 0.07)))
     grey = rng.choice((0, 0, 60, 120))
     top = origin[1] - 0.34 * em - high / 2
     apart = rng.uniform(0.05, 0.25) * em if rng.random() < 0.3 else 0.0
+    ruled = rng.random() < 0.5  # the engine takes off the boxes that it finds
     for at, letter in enumerate(piece.run.text):
         left = origin[0] + at * step
-        draw.rectangle((left, top, left + step - apart, top + high), outline=grey, width=wide)
+        if ruled:
+            draw.rectangle((left, top, left + step - apart, top + high), outline=grey, width=wide)
         shift = rng.uniform(-0.1, 0.1) * em
         draw.text((left + (step - apart) / 2 + shift, origin[1]), letter, fill=piece.ink, font=piece.font, anchor="ms")
     right = origin[0] + len(piece.run.text) * step
-    if rng.random() < 0.5:
+    if ruled and rng.random() < 0.5:
         return origin[0], top, right, top + high
     return origin[0], origin[1] - 0.7 * em, right, origin[1]
 
@@ -198,12 +237,8 @@ def _rules(
         for x in (box[0] - em * rng.uniform(0.08, 0.8), box[2] + em * rng.uniform(0.08, 0.8)):
             if rng.random() < 0.7:
                 draw.line((x, 0, x, size[1]), fill=grey, width=wide)
-    elif rng.random() < 0.06:
-        y, x = box[3] - em * rng.uniform(-0.05, 0.2), box[0]
-        step = em * rng.uniform(0.12, 0.3)
-        while x < box[2]:
-            draw.ellipse((x, y, x + wide, y + wide), fill=grey)
-            x += step
+    elif rng.random() < 0.05:
+        _Dots(rng, em).draw(draw, box[0], box[2], box[3] - em * rng.uniform(0.0, 0.2))
 
 
 def _seal(pixels: Pixels, rng: random.Random, em: int) -> None:

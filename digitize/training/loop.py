@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,8 @@ _CLIP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a training runs: `lines` to see in all (None: until it is stopped), seconds between checkpoints."""
+    """How a training runs: `lines` to see in all (None: until it is stopped), seconds between checkpoints, and between
+    those that held-out lines are read for: reading them costs what two hundred lines of training do."""
 
     sources: Sources
     work: Path
@@ -42,6 +46,7 @@ class Plan:
     workers: int = 0
     threads: int = 1
     seconds: float = 240.0
+    seconds_judged: float = 1_200.0
 
 
 def device_here() -> str:
@@ -62,6 +67,8 @@ class Training:
         self.average = {name: value.detach().clone() for name, value in network.state_dict().items()}
         self.lines = self.steps = self.pool = 0
         self.best = math.inf
+        self._judged_by = hashlib.sha256("\n".join(line.text for line in held_out).encode()).hexdigest()
+        self._stopped = False
         self.loss = 0.0
 
     @property
@@ -76,22 +83,30 @@ class Training:
         self.network.load_state_dict(stored["network"])
         self.optimizer.load_state_dict(stored["optimizer"])
         self.average = stored["ema"]
-        self.lines, self.steps, self.pool, self.best = (stored[name] for name in ("lines", "steps", "pool", "best"))
+        self.lines, self.steps, self.pool = stored["lines"], stored["steps"], stored["pool"]
+        if stored.get("judged_by") == self._judged_by:
+            self.best = stored["best"]
         return True
 
     def run(self) -> None:
-        """Train until the planned number of lines, or without end."""
+        """Train until the planned number of lines, or until told to stop (SIGTERM: the pool begun is finished)."""
         torch.set_num_threads(self.plan.threads)
-        saved = time.monotonic()
+        signal.signal(signal.SIGTERM, self._stop)
+        saved = judged = time.monotonic()
         for number, found in pools(self.plan.sources, self.pool, self.plan.workers):
             for batch in found:
                 self.step(batch)
             self.pool = number + 1
-            if self.plan.lines is not None and self.lines >= self.plan.lines:
+            if self._stopped or (self.plan.lines is not None and self.lines >= self.plan.lines):
                 break
             if time.monotonic() - saved > self.plan.seconds:
+                due = time.monotonic() - judged > self.plan.seconds_judged
+                if due:
+                    self.judge()
                 self.save()
                 saved = time.monotonic()
+                judged = saved if due else judged
+        self.judge()
         self.save()
 
     def step(self, batch: Sequence[Sample]) -> float:
@@ -118,39 +133,44 @@ class Training:
         self.loss += (value - self.loss) * 0.02
         return value
 
-    def save(self) -> None:
-        """Score the averaged weights and write the checkpoint, whole or not at all; keep the best one."""
+    def judge(self) -> None:
+        """Read the held-out lines with the averaged weights; keep these if they are the best so far."""
         judge = Recognizer(self.network.classes).to(self.device)
         judge.load_state_dict(self.average)
         tallies = greedy.score(judge, self.held_out, CHARSET, self.device)
         mean = sum(tally.cer for tally in tallies.values()) / max(1, len(tallies))
-        better, self.best = mean < self.best, min(mean, self.best)
-        scores = {level: tally.as_dict() for level, tally in tallies.items()}
+        if mean < self.best:
+            self.best = mean
+            scores = json.dumps({level: tally.as_dict() for level, tally in tallies.items()})
+            _write({**self._kept(), "scores": scores}, self.plan.work / "best.pt")
+        record = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "lines": self.lines,
+            "loss": round(self.loss, 4),
+        }
+        record |= {"mean_cer": round(mean, 3), **{level: round(tally.cer, 3) for level, tally in tallies.items()}}
+        with (self.plan.work / "progress.jsonl").open("a", encoding="utf-8") as progress:
+            progress.write(json.dumps(record) + "\n")
+
+    def save(self) -> None:
+        """Write the checkpoint, whole or not at all."""
         state = {
+            **self._kept(),
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "ema": self.average,
-            "charset": CHARSET,
-            "lines": self.lines,
             "steps": self.steps,
             "pool": self.pool,
             "best": self.best,
-            "seed": self.plan.sources.seed,
-            "scores": json.dumps(scores),
+            "judged_by": self._judged_by,
         }
         _write(state, self.checkpoint)
-        if better:
-            kept = ("ema", "charset", "lines", "seed", "scores")
-            _write({name: state[name] for name in kept}, self.plan.work / "best.pt")
-        record = {
-            "at": time.strftime("%H:%M:%S"),
-            "lines": self.lines,
-            "loss": round(self.loss, 4),
-            "mean_cer": round(mean, 3),
-        }
-        record |= {level: round(tally.cer, 3) for level, tally in tallies.items()}
-        with (self.plan.work / "progress.jsonl").open("a", encoding="utf-8") as progress:
-            progress.write(json.dumps(record) + "\n")
+
+    def _kept(self) -> dict[str, Any]:
+        """What a network needs to be published."""
+        return {"ema": self.average, "charset": CHARSET, "lines": self.lines, "seed": self.plan.sources.seed}
+
+    def _stop(self, *_: object) -> None:
+        self._stopped = True
 
     def _rate(self) -> float:
         warm = min(1.0, (self.steps + 1) / _WARM_STEPS)

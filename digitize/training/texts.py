@@ -66,6 +66,8 @@ class Run:
 
     text: str
     leader: bool = False
+    dotted: bool = False
+    """A leader that is ruled, not typed: its text says how long it is."""
     boxed: bool = False
     value: bool = False
     """Filled in, perhaps in another hand."""
@@ -115,6 +117,7 @@ class Writer:
             (6, lambda rng: (Run(codes.number(rng)),)),
             (2, lambda rng: (Run(codes.mixed(rng)),)),
             (6, lambda rng: (Run(self._heading(rng)),)),
+            (2, _leader_alone),
         ]
         if not natural:
             self._ways.append((6, lambda rng: (Run(_invented(rng)),)))
@@ -126,7 +129,7 @@ class Writer:
         while True:
             runs = rng.choices(self._ways, self._weights)[0][1](rng)
             text = truth(runs)
-            if 0 < len(text) <= 90 and can_be_read(text):
+            if len(text) <= 90 and can_be_read(text):
                 return runs
 
     def body(self, rng: random.Random) -> str:
@@ -152,15 +155,15 @@ class Writer:
             if rng.random() < 0.15:
                 label = f"{rng.randint(1, 20)}{rng.choice(('.', ')', '.'))} {label}"
             runs.append(Run(label + rng.choice((":", ":", ":", "", " (nếu có):", " (1):"))))
-            dotted = rng.random() < 0.5
-            if dotted and rng.random() < 0.5:
+            dotted, ruled = rng.random() < 0.6, rng.random() < 0.6
+            if dotted and not ruled and rng.random() < 0.5:
                 runs.append(Run("." * rng.randint(4, 30), leader=True))
             if rng.random() < 0.88:
                 value = self._value(type_, rng)
                 boxed = type_ is FieldType.CITIZEN_ID and rng.random() < 0.45
                 runs.append(Run(value.replace(" ", "") if boxed else value, boxed=boxed, value=True))
             if dotted:
-                runs.append(Run(rng.choice(".…_.") * rng.randint(4, 40), leader=True))
+                runs.append(Run(rng.choice(".…_.") * rng.randint(4, 40), leader=True, dotted=ruled))
         return tuple(runs)
 
     def _value(self, type_: FieldType, rng: random.Random) -> str:
@@ -196,6 +199,11 @@ class Writer:
             )
             words.append("".join(rng.choices(pool, k=rng.randint(1, 8))))
         return " ".join(words)
+
+
+def _leader_alone(rng: random.Random) -> tuple[Run, ...]:
+    """Nothing to read: a line for a pen that nobody used."""
+    return (Run(rng.choice(".…._") * rng.randint(5, 60), leader=True, dotted=rng.random() < 0.6),)
 
 
 def _cased(name: str, rng: random.Random) -> str:
