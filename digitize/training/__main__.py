@@ -1,5 +1,6 @@
 """`python -m digitize.training STEP`: what the line recogniser is made by, in steps that may be called again.
 
+webfonts  puts fonts together from npm packages of fontsource, into the first folder of --fonts
 fonts     names the families that are trained with and those kept for testing
 sheet     draws a sheet of training lines, to look at
 train     trains; killed, it goes on from its last checkpoint when it is called again
@@ -35,8 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _train(options)
         _publish(options)
         return 0
-    {"fonts": _fonts, "sheet": _sheet, "train": _train, "publish": _publish, "judge": _judge}[options.step](options)
+    _STEPS[options.step](options)
     return 0
+
+
+def _webfonts(options: argparse.Namespace) -> None:
+    from digitize.training.webfonts import merge
+
+    for path in merge(options.packages, options.fonts[0] if options.fonts else options.work / "fonts"):
+        sys.stdout.write(f"{path}\n")
 
 
 def _fonts(options: argparse.Namespace) -> None:
@@ -94,6 +102,16 @@ def _judge(options: argparse.Namespace) -> None:
             sys.stdout.write(json.dumps(told) + "\n")
 
 
+_STEPS = {
+    "webfonts": _webfonts,
+    "fonts": _fonts,
+    "sheet": _sheet,
+    "train": _train,
+    "publish": _publish,
+    "judge": _judge,
+}
+
+
 def _sources(options: argparse.Namespace) -> Sources:
     return Sources(options.text, (*fonts.FOLDERS, *options.fonts), options.seed)
 
@@ -102,10 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m digitize.training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("step", choices=("fonts", "sheet", "train", "publish", "judge", "all"))
+    parser.add_argument("step", choices=(*_STEPS, "all"))
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoints and results")
     parser.add_argument("--text", type=Path, help="folder of .txt files to take stretches of words from")
     parser.add_argument("--fonts", type=Path, nargs="*", default=[], help="further folders of fonts")
+    parser.add_argument("--packages", type=Path, nargs="*", default=[], help="packages of fontsource (.tgz)")
     parser.add_argument("--base", type=Path, help="checkpoint to start from (default: the weights of trueocr)")
     parser.add_argument("--base-told", help="what the card says that training began from")
     parser.add_argument("--seed", type=int, default=1)
