@@ -7,15 +7,15 @@ import re
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 import storage
 import workers
 from catalogue import DocCode, Identifier, kind
 from portal.api import national
 from portal.api.bodies import Body
+from portal.api.coding import next_code
 from portal.api.errors import CodeTaken, KeyNeeded, KeyReused, KindRefused
-from portal.api.models import CodedDocument, CodeSequence
+from portal.api.models import CodedDocument
 from portal.api.purpose import Asked, covers
 from workers import opening
 
@@ -111,14 +111,7 @@ def _code(ask: Asked, metadata: national.ImportMetadata, agency: str) -> str:
         if not covers(ask.caller.client.agency, given.agency.value):
             raise CodeTaken(doc_code=given.value)
         return given.value
-    short = national.abbreviation(metadata.TypeName)
-    while True:
-        CodeSequence.objects.get_or_create(agency=agency, kind=short)
-        CodeSequence.objects.filter(agency=agency, kind=short).update(last=F("last") + 1)
-        last = CodeSequence.objects.get(agency=agency, kind=short).last
-        code = DocCode(f"{agency}_{short}_{last:06d}_V1").value
-        if not CodedDocument.objects.filter(code=code).exists():
-            return code
+    return next_code(agency, national.abbreviation(metadata.TypeName))
 
 
 def _named(metadata: national.ImportMetadata) -> Identifier | None:

@@ -184,3 +184,22 @@ def test_a_signed_file_is_verified_and_kept_byte_for_byte(bringer: System, perso
     for version in versions:
         assert storage.open(document, WORKER, Purpose("LAW:x"), version.number).read() == signed
     assert storage.handle(document, WORKER).signature_level == job.result["level"] != ""
+
+
+def test_our_own_documents_get_codes_in_turn_with_their_first_signature(bringer: System, person: Person) -> None:
+    first, second = person.result(), person.result()
+    unsigned = person.result(role=VersionRole.ARCHIVAL)
+    elsewhere = person.result(agency="H26." + ".".join(["1234"] * 6))
+    codes = dict(CodedDocument.objects.values_list("document", "code"))
+    assert codes == {first: f"{AGENCY}_VB_000001_V1", second: f"{AGENCY}_VB_000002_V1"}
+    assert not {unsigned, elsewhere} & set(codes), "unsigned, or an agency too long for the guide's 30 characters"
+    again = storage.Deposit(
+        document=first, owners=(), role=VersionRole.CERTIFIED, media_type="application/pdf", key="k", made_from=1,
+        software="hoso",
+    )  # fmt: skip
+    storage.deposit(again, b"%PDF-1.7 again", WORKER)
+    answer = bringer.send("GET", f"/documents/{codes[first]}").json()
+    assert (answer["Document"], answer["DocCode"]) == (str(first), codes[first])
+    assert bringer.send("GET", f"/evidence/{first}").json()["doc_code"] == codes[first]
+    brought = bring(bringer, body(TypeName="Giấy xác nhận")).json()
+    assert brought["DocCode"] == f"{AGENCY}_VB_000003_V1", "one sequence for what is brought and what is ours"
