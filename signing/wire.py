@@ -141,7 +141,8 @@ def fetchers(transport: Transport, *, limited: bool = False) -> Fetchers:
 
 
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:
-    """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked."""
+    """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked. An answer
+    made after the context counts too: a responder that takes more than a second would not be believed else."""
     others = [parsed(one) for one in trust.others] + list(more.pop("other_certs", ()))
     return ValidationContext(
         trust_roots=[parsed(root.certificate) for root in trust.roots],
@@ -149,5 +150,6 @@ def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationCon
         allow_fetching=source is not None,
         fetchers=source,
         revocation_mode=more.pop("revocation_mode", "hard-fail"),
+        retroactive_revinfo=more.pop("retroactive_revinfo", True),
         **more,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,6 +70,23 @@ def test_revoked_is_refused_even_when_only_the_crl_answers(
     authority.revoke(signer, since=NOW - timedelta(days=3))
     switch.down = {"ocsp"}  # type: ignore[attr-defined]
     with pytest.raises(CertificateRefused):
+        sign(letter, profile="luu_tru", signer=signer, services=services, level=Level.B_B)
+
+
+def test_a_slow_responder_is_believed(authority: Authority, letter: bytes) -> None:
+    """Its answer is younger than the question; the CRL of the day does not know of the revocation yet."""
+    signer = authority.issue("Thu hồi, OCSP chậm", "officer")
+    authority.revoke(signer, since=NOW - timedelta(minutes=10))
+
+    class Slow:
+        async def post(self, url: str, body: bytes, content_type: str) -> bytes:
+            await asyncio.sleep(2.1)
+            return await authority.transport.post(url, body, content_type)
+
+        get = staticmethod(authority.transport.get)
+
+    services = replace(authority.services, transport=Slow())
+    with pytest.raises(CertificateRevoked):
         sign(letter, profile="luu_tru", signer=signer, services=services, level=Level.B_B)
 
 
