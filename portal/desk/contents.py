@@ -103,8 +103,16 @@ class Contents:
 
     @property
     def failed(self) -> list[Job]:
-        """Jobs that somebody asked for and that need a person."""
-        return [job for job in self.jobs if job.kind in SHOWN_KINDS and job.state in _OVER_BADLY]
+        """Jobs that somebody asked for and that need a person. A scan that could not be read does no longer once
+        another one that came after it failed has been read; it stays in the list of files."""
+        read = [job.created_at for job in self.jobs if job.kind == "digitize" and job.state == Job.State.DONE]
+        return [
+            job
+            for job in self.jobs
+            if job.kind in SHOWN_KINDS
+            and job.state in _OVER_BADLY
+            and not (job.kind == "digitize" and job.finished_at and any(made > job.finished_at for made in read))
+        ]
 
 
 def of(dossier: Dossier, actor: Actor) -> Contents:

@@ -88,7 +88,9 @@ def page(request: Request) -> HttpResponse:
     entry = _entry(request.POST)
     try:
         if not entry.ready or entry.procedure is None:
-            return _again(request, entry, _("Chọn thủ tục, nhập số định danh và họ tên người nộp."))
+            people = (entry.applicant, *entry.parties.values())
+            wrong = next((person.wrong for person in people if person.wrong), "")
+            return _again(request, entry, wrong or _("Chọn thủ tục, nhập số định danh và họ tên người nộp."))
         made = receive(_new(request, entry, entry.procedure), request.actor, key=request.POST.get("key") or None)
     except HosoError as error:
         return _again(request, entry, in_words(error), status=error.status)

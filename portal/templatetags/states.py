@@ -54,6 +54,16 @@ def _badge(value: StrEnum, plain: str = "") -> SafeString:
     return format_html('<span class="badge{}{}">{}</span>', f" badge-{tone}" if tone else "", plain, _said(value))
 
 
+FILE_AT_FAULT = frozenset(
+    f"digitize.{what}"
+    for what in (
+        "cannot_cut", "damaged", "empty", "encrypted", "no_pages", "page_too_large", "too_large", "too_many_pages",
+        "unknown_format",
+    )
+)  # fmt: skip
+"""Errors that another attempt on the same file meets again."""
+
+
 @register.filter
 def state_badge(value: str) -> SafeString:
     """The state of a dossier."""
@@ -106,6 +116,12 @@ def channel_name(value: int) -> str:
 def job_name(job: Job) -> str:
     """What a job does, in words."""
     return str(JOB_KINDS.get(job.kind, job.kind))
+
+
+@register.filter
+def worth_retrying(job: Job) -> bool:
+    """Whether the same job may end well another time: a file that is itself at fault stays what it is."""
+    return job.kind in ("digitize", "certify") and job.error_code not in FILE_AT_FAULT
 
 
 @register.filter

@@ -39,8 +39,7 @@ class Told:
 
 def tell(report: Mapping[str, Any], standing: Standing | None, same: bool | None) -> Told:
     """The report in plain words. `same`: whether the file is the one that the code on the paper was issued with."""
-    signatures = report["signatures"]
-    lines = (_whole(report), _signers(report), _times(signatures), _now(standing, same))
+    lines = (_whole(report), _signers(report), _times(report), _now(standing, same))
     tone, headline, next_step = _sum(report, standing, same)
     if report["demo"] and tone == "green":
         next_step = _("Chữ ký DEMO: chỉ để thử hệ thống, không có giá trị pháp lý.")
@@ -57,6 +56,8 @@ def _whole(report: Mapping[str, Any]) -> Line:
         damaged = "format_failure" in report["reasons"]
         if damaged:
             return Line(name, "red", (_("Tệp bị hỏng hoặc đã bị sửa nên không kiểm tra được."),))
+        if "no_signature" not in report["reasons"]:
+            return Line(name, "amber", (_("Chưa thể biết: không mở được tệp."),))
         return Line(name, "amber", (_("Chưa thể biết: tệp không có chữ ký số nên không có căn cứ đối chiếu."),))
     if _broken(signatures):
         return Line(name, "red", (_("Nội dung ĐÃ BỊ THAY ĐỔI sau khi ký."),))
@@ -81,10 +82,11 @@ def _signers(report: Mapping[str, Any]) -> Line:
     return Line(name, tones[report["verdict"]], tuple(said))
 
 
-def _times(signatures: list[dict[str, Any]]) -> Line:
-    name = _("Thời điểm ký và mức")
+def _times(report: Mapping[str, Any]) -> Line:
+    name, signatures = _("Thời điểm ký và mức"), report["signatures"]
     if not signatures:
-        return Line(name, "amber", (_("Không có."),))
+        none = "no_signature" in report["reasons"]
+        return Line(name, "amber", (_("Không có.") if none else _("Chưa thể biết: không mở được tệp."),))
     said, tone = [], "amber" if _broken(signatures) else "green"
     for one in signatures:
         level = one["level"] if one["level"] != "none" else _("không theo chuẩn PAdES")
