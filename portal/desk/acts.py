@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -48,8 +49,10 @@ def act(request: Request, dossier_id: UUID, act: str) -> HttpResponse:
         case Act.WITHDRAW:
             services.withdraw(dossier_id, actor, reason=reason, key=key)
         case Act.HAND_OVER:
-            way = services.Delivery(request.POST.get("delivery") or services.Delivery.ELECTRONIC)
-            services.hand_over(dossier_id, actor, delivery=way, key=key)
+            way = request.POST.get("delivery") or services.Delivery.ELECTRONIC
+            if way not in set(services.Delivery):
+                raise BadDossier(field="delivery")
+            services.hand_over(dossier_id, actor, delivery=services.Delivery(way), key=key)
         case _:
             raise PartNotFound()
     messages.success(request, _("Đã ghi nhận: %(act)s") % {"act": label(Act(act), get_language() or "vi")})
@@ -100,9 +103,10 @@ def certify(request: Request, dossier_id: UUID) -> HttpResponse:
     permissions.demand(Act.TICK, request.actor, found)
     documents = contents.of(found, request.actor).to_certify
     if documents:
+        together = hashlib.sha256(b"".join(sorted(item.bytes for item in documents))).hexdigest()
         workers.enqueue(
             "certify",
-            key=f"certify:{found.id}:{':'.join(sorted(item.hex[:8] for item in documents))}"[:200],
+            key=f"certify:{found.id}:{together}",
             payload={"documents": [str(item) for item in documents], "actor": request.actor.id, "dossier": found.code},
             dossier=found.code,
             created_by=request.actor.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -67,12 +68,13 @@ def _moved(request: Request, component: Component, document: UUID) -> Component:
     wanted = request.POST.get("component", "")
     if not wanted or wanted == str(component.id):
         return component
-    target = Component.objects.filter(dossier=component.dossier_id, pk=wanted).first()
-    if target is None:
+    rows = {str(row.id): row for row in Component.objects.filter(dossier=component.dossier_id)}
+    if wanted not in rows:
         raise PartNotFound()
-    pages = Attachment.objects.get(component=component, document=document).pages
-    services.detach(component.id, request.actor, document=document, reason="Phân loại lại")
-    return services.attach(target.id, request.actor, document=document, pages=pages)
+    with transaction.atomic():  # a document that cannot be put there stays where it was
+        pages = Attachment.objects.get(component=component, document=document).pages
+        services.detach(component.id, request.actor, document=document, reason="Phân loại lại")
+        return services.attach(rows[wanted].id, request.actor, document=document, pages=pages)
 
 
 def _next(request: Request, dossier: Dossier, document: UUID) -> HttpResponse:

@@ -35,7 +35,8 @@ def scope(actor: Actor) -> statistics.Scope:
     """Whose dossiers the person's numbers count."""
     if not actor.agencies and actor.has(Role.AUDITOR, Role.ADMIN):
         return statistics.Scope()
-    return statistics.Scope(agencies=tuple(sorted(actor.agencies)))
+    # No agency is none of them; an empty scope would be all.
+    return statistics.Scope(agencies=tuple(sorted(actor.agencies)) or ("",))
 
 
 def _day(text: str) -> date | None:

@@ -90,7 +90,8 @@ def _origin(document: UUID, result: Result | None) -> Origin:
         return Origin.ISSUED
     if any(version.role is storage.VersionRole.CERTIFIED for version in storage.versions(document, WORKER)):
         return Origin.CERTIFIED
-    return Origin.BROUGHT if CodedDocument.objects.filter(document=document).exists() else Origin.KEPT
+    brought = CodedDocument.objects.filter(document=document).exclude(client="").exists()
+    return Origin.BROUGHT if brought else Origin.KEPT
 
 
 def _judged(handle: storage.Handle, result: Result | None, form: Form, origin: Origin) -> tuple[str, str, str]:

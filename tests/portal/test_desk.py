@@ -297,3 +297,47 @@ def test_an_auditor_declares_no_pages(as_role: Callable[[Role], Client], receive
     auditor = as_role(Role.AUDITOR)
     assert "declare_pages" not in page(auditor, received)
     assert auditor.post(f"/components/{part.id}/declare_pages", {"pages": "3"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", ("ít nhất một giấy tờ lấy từ kho", "0 / 1 hồ sơ", "Tính trên từng giấy tờ")),
+     ("en", ("at least one paper came from the archive", "0 / 1 dossiers", "Counted paper by paper"))],
+)  # fmt: skip
+def test_the_numbers_say_in_plain_words_what_they_count(
+    officer: Client, received: Dossier, language: str, said: tuple[str, ...]
+) -> None:
+    officer.cookies["django_language"] = language
+    text = officer.get("/numbers").content.decode()
+    for words in said:
+        assert words in text
+
+
+def test_a_way_of_handing_over_that_nobody_knows_is_told(officer: Client, received: Dossier) -> None:
+    answer = officer.post(f"/dossiers/{received.id}/act/hand_over", {"delivery": "by pigeon"})
+    assert answer.status_code == 422
+    assert "dossiers.bad_input" in answer.content.decode()
+
+
+def test_each_set_of_many_copies_is_a_job_of_its_own(officer: Client, received: Dossier) -> None:
+    """Two sets of thirty that differ in the last one only."""
+    actor, part = user("nguoi-tiep-nhan").actor(), received.components.get(catalogue_id="to_khai")
+    documents = [uuid.UUID(int=(n << 96) + 1) for n in range(1, 32)]
+    for document in documents[:30]:
+        services.attach(part.id, actor, document=document, pages=1)
+        services.confirm_fields(part.id, actor, document=document, checks=[])
+    officer.post(f"/dossiers/{received.id}/certify")
+    services.detach(part.id, actor, document=documents[29], reason="Nhầm")
+    services.attach(part.id, actor, document=documents[30], pages=1)
+    services.confirm_fields(part.id, actor, document=documents[30], checks=[])
+    officer.post(f"/dossiers/{received.id}/certify")
+    assert Job.objects.filter(kind="certify").count() == 2
+
+
+def test_who_has_no_agency_is_told_no_numbers(make_user: MakeUser, received: Dossier) -> None:
+    client = Client()
+    client.force_login(
+        make_user(Role.OFFICER, username="khong-co-quan", agencies=[]),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    assert "Tiếp nhận 0" in client.get("/numbers").content.decode()

@@ -290,7 +290,10 @@ def test_a_file_of_another_system_is_not_called_issued_here(world: World) -> Non
     headline, now = said_of_now()
     assert headline == "Nguyên vẹn, chữ ký hợp lệ"
     assert "không có ghi nhận là do hệ thống này ban hành" in now
-    CodedDocument.objects.create(code="G06.01_CV_000021_V1", document=document, agency=AGENCY, client="a", key="b")
+    given = {"code": "G06.01_CV_000021_V1", "agency": AGENCY, "key": "b", "digest": "", "client": ""}
+    CodedDocument.objects.update_or_create(document=document, defaults=given)
+    assert "không có ghi nhận là do hệ thống này ban hành" in said_of_now()[1]
+    CodedDocument.objects.update(client="a system")
     headline, now = said_of_now()
     assert headline == "Nguyên vẹn, chữ ký hợp lệ"
     assert "Do hệ thống khác gửi đến" in now
