@@ -137,10 +137,6 @@ class Kind:
         """The field of that name, or None."""
         return next((spec for spec in self.fields if spec.name == name), None)
 
-    def void_on(self, on: date) -> bool:
-        """Whether papers of this kind have lost their legal value by a day."""
-        return self.void_since is not None and on >= self.void_since
-
 
 def add_months(day: date, months: int) -> date:
     """The same day of the month so many months on, or that month's last day (Bộ luật Dân sự 2015 Đ147, Đ148)."""

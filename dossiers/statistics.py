@@ -5,7 +5,6 @@ Every number comes with its numerator and denominator; a zero denominator gives 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -99,11 +98,6 @@ def report(scope: Scope, start: date, end: date, *, now: datetime | None = None)
         without_appointment=ended.filter(due_at__isnull=True).count(),
         components_skipped=components.filter(decision=Decision.SKIP.value).count(),
     )
-
-
-def by_agency(agencies: Iterable[str], start: date, end: date, *, now: datetime | None = None) -> dict[str, Report]:
-    """A report for each agency."""
-    return {agency: report(Scope((agency,)), start, end, now=now) for agency in agencies}
 
 
 def _within(scope: Scope) -> QuerySet[Dossier]:

@@ -179,4 +179,4 @@ def test_the_period_is_of_local_days_with_both_ends(desk: Desk) -> None:
     desk.receive(at=datetime(2026, 11, 30, 23, 30, tzinfo=ZONE))
     desk.receive(at=datetime(2026, 12, 1, 0, 30, tzinfo=ZONE))
     assert counted().received == 2
-    assert statistics.by_agency([HERE], START, START)[HERE].received == 1
+    assert statistics.report(Scope((HERE,)), START, START).received == 1
