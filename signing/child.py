@@ -31,6 +31,9 @@ MOST_BYTES = 256 * 1024 * 1024
 """The largest file or answer that crosses."""
 
 SECONDS = 60.0
+"""How long a file may take."""
+START_SECONDS = 120.0
+"""How long a nursery may take to load its libraries."""
 ERRORS = {"encrypted": Encrypted, "unreadable": Unreadable, "too_costly": TooCostly}
 
 Answer = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
@@ -144,7 +147,7 @@ class _Nursery:
                 env=kept | {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part), "OMP_NUM_THREADS": "1"},
                 pass_fds=[theirs.fileno()],
             )
-        self._link.settimeout(SECONDS)
+        self._link.settimeout(START_SECONDS)
 
     def bear(self) -> _Child:
         """A process that has seen no file yet. Raises OSError, EOFError."""

@@ -9,11 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from hoso.children import Child, program
+
+SECONDS = 500.0
+"""A limit for what hangs, not a measure: on an idle machine the jobs take half a minute."""
 
 
 class Plant:
@@ -51,32 +55,36 @@ class Plant:
         assert self.worker.pid is not None
         children = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children").read_text().split()
         if children and self.random.random() < 0.5:
-            os.kill(int(self.random.choice(children)), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended since it was listed
+                os.kill(int(self.random.choice(children)), signal.SIGKILL)
         else:
             self.worker.kill()
         if self.random.random() < 0.5:
             for message in (self.data / "broker" / "queue").iterdir():
                 message.unlink(missing_ok=True)
-        if not self.alive():
+        self.look_after()
+
+    def look_after(self) -> None:
+        """A worker that has ended is started again, as a supervisor does."""
+        if self.worker.pid is None:
             self.worker.start()
 
-    def alive(self) -> bool:
-        return self.worker.pid is not None
 
-
-def run(data: Path, *, jobs: int, kills: int, seed: int, seconds: float) -> None:
+def run(data: Path, *, jobs: int, kills: int, seed: int) -> None:
     plant = Plant(data, seed)
     plant.call("-c", f"import chaos_tasks; chaos_tasks.fill({jobs})")
     plant.worker.start()
     plant.sweeper.start()
     try:
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + SECONDS
         for number in range(kills):
             goal = jobs * (number + 1) // (kills + 1)
             while plant.done() < goal and time.monotonic() < deadline:
+                plant.look_after()
                 time.sleep(0.05)
             plant.hit()
         while plant.done() < jobs and time.monotonic() < deadline:
+            plant.look_after()
             time.sleep(0.1)
     finally:
         plant.worker.stop()
@@ -85,12 +93,13 @@ def run(data: Path, *, jobs: int, kills: int, seed: int, seconds: float) -> None
     assert plant.ask("SELECT count(*), count(DISTINCT job) FROM effect") == (jobs, jobs)
 
 
+@pytest.mark.timeout(600)
 def test_kills_and_a_broker_that_forgets(tmp_path: Path) -> None:
-    run(tmp_path, jobs=100, kills=3, seed=7, seconds=150)
+    run(tmp_path, jobs=100, kills=3, seed=7)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_many_kills(tmp_path: Path, seed: int) -> None:
-    run(tmp_path, jobs=300, kills=10, seed=seed, seconds=500)
+    run(tmp_path, jobs=300, kills=10, seed=seed)

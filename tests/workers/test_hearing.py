@@ -13,12 +13,13 @@ from django.utils import timezone
 from workers import Job, enqueue, hearing
 
 pytestmark = pytest.mark.django_db
-LONG_AGO = timedelta(minutes=2)
+LONG_AGO = timedelta(hours=2)
 
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Job:
-    """A job that has been due for minutes and was told of a moment ago, while nothing was heard for minutes."""
+    """A job that has been due for hours and was told of a moment ago, while nothing was heard for hours."""
+    monkeypatch.setattr(hearing, "SILENCE", 3600.0)
     monkeypatch.setattr(hearing, "_heard", time.monotonic() - LONG_AGO.total_seconds())
     job = enqueue("count", key=str(uuid.uuid4()))
     Job.objects.filter(pk=job.pk).update(run_at=timezone.now() - LONG_AGO, sent_at=timezone.now())

@@ -86,7 +86,14 @@ def test_what_is_down_is_tried_again_after_a_pause(does: Does) -> None:
     runner.run(made.id)
     made.refresh_from_db()
     assert (made.state, made.error_code) == ("queued", "workers.unavailable")
-    assert timedelta(seconds=6) < made.run_at - before < timedelta(seconds=11)
+    assert made.run_at - before >= runner.pause(4) / 1.5
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (4, 8), (9, 256), (10, 300), (1000, 300)])
+def test_pauses_grow_up_to_five_minutes_and_are_scattered(attempts: int, seconds: int) -> None:
+    pauses = {runner.pause(attempts) for _ in range(20)}
+    assert len(pauses) > 1
+    assert all(timedelta(seconds=0.8 * seconds) <= one <= timedelta(seconds=1.2 * seconds) for one in pauses)
 
 
 def test_after_a_day_of_trying_it_fails(does: Does) -> None:

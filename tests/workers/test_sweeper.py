@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -18,14 +18,27 @@ from workers.owner import is_dead, name_owner
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_clock_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours instead of seconds: however slowly a test runs, it runs between two of them."""
+    monkeypatch.setattr(sweeper, "RESEND", timedelta(hours=5))
+    monkeypatch.setattr(sweeper, "BUSY_RESEND", timedelta(hours=60))
+    monkeypatch.setattr(sweeper, "LEASE", timedelta(hours=10))
+
+
+def hours(number: float) -> datetime:
+    """So many hours from now; negative: ago."""
+    return timezone.now() + timedelta(hours=number)
+
+
 def test_the_sweeper_tells_of_lost_messages_and_lapsed_leases_only() -> None:
-    now, minute = timezone.now(), timedelta(minutes=1)
-    lost = make_job(sent_at=now - 2 * minute, run_at=now - 2 * minute)
+    now = timezone.now()
+    lost = make_job(sent_at=hours(-61), run_at=hours(-61))
     never = make_job(sent_at=None)
     make_job(sent_at=now)
-    make_job(sent_at=None, run_at=now + minute)
-    lapsed = make_job(state="running", lease_until=now - minute, sent_at=now - 2 * minute)
-    make_job(state="running", lease_until=now + minute, sent_at=now - minute, lease_owner=name_owner())
+    make_job(sent_at=None, run_at=hours(1))
+    lapsed = make_job(state="running", lease_until=hours(-1), sent_at=hours(-61))
+    make_job(state="running", lease_until=hours(1), sent_at=hours(-61), lease_owner=name_owner())
     assert sweeper.sweep() == 3
     sent = set(Job.objects.filter(sent_at__gt=now).values_list("id", flat=True))
     assert sent == {lost.id, never.id, lapsed.id}
@@ -35,7 +48,7 @@ def test_the_death_of_a_worker_of_this_machine_is_noticed_at_once() -> None:
     machine, _, _, claim_id = name_owner().rsplit("/", 3)
     dead = f"{machine}/999999999/1/{claim_id}"
     assert is_dead(dead) and not is_dead(name_owner()) and not is_dead(f"other/boot/999999999/1/{claim_id}")
-    made = make_job(state="running", lease_until=timezone.now() + timedelta(minutes=1), lease_owner=dead, fence=1)
+    made = make_job(state="running", lease_until=hours(1), lease_owner=dead, fence=1)
     assert sweeper.sweep() == 1
     assert claim(made.id) is not None
 
@@ -44,28 +57,26 @@ def test_one_sweeper_sweeps_and_another_follows_it() -> None:
     assert sweeper.take_lease("sweeper", "a")
     assert not sweeper.take_lease("sweeper", "b")
     assert sweeper.take_lease("sweeper", "a")
-    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    Lease.objects.update(until=hours(-1))
     assert sweeper.take_lease("sweeper", "b")
 
 
 def test_a_long_line_is_not_flooded_while_somebody_works() -> None:
-    """Told at once, told again after a minute: the message lies in the broker still, behind the others."""
-    now = timezone.now()
-    make_job(state="running", lease_until=now + timedelta(minutes=1), lease_owner=name_owner())
+    """The message lies in the broker still, behind the others."""
+    make_job(state="running", lease_until=hours(1), lease_owner=name_owner())
     for _ in range(3):
-        make_job(sent_at=now - timedelta(seconds=20), run_at=now - timedelta(seconds=40))
+        make_job(sent_at=hours(-20), run_at=hours(-40))
     assert sweeper.sweep() == 0
     Job.objects.filter(state="running").update(state="done")
     assert sweeper.sweep() == 3
 
 
 def test_lost_messages_are_looked_for_at_the_head_of_the_line_only() -> None:
-    now = timezone.now()
     for _ in range(sweeper.BATCH):
-        make_job(sent_at=now, run_at=now - timedelta(hours=2))
-    make_job(sent_at=now - timedelta(minutes=2), run_at=now - timedelta(hours=1))
+        make_job(sent_at=hours(-1), run_at=hours(-90))
+    make_job(sent_at=hours(-70), run_at=hours(-80))
     assert sweeper.sweep() == 0
-    never_told = make_job(sent_at=None, run_at=now)
+    never_told = make_job(sent_at=None, run_at=hours(-1))
     assert sweeper.sweep() == 1
     never_told.refresh_from_db()
     assert never_told.sent_at is not None
