@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts import Role
 from accounts.models import User
 from dossiers import services
 from dossiers.models import Dossier
 from storage import models as archive
+from tests.chromium import EXECUTABLE
+from tests.portal.people import signed
 
 PASSWORD = "mat-khau-cua-bai-thu"
 AGENCY = "H26.01.02"
@@ -67,3 +71,16 @@ def received(make_user: MakeUser) -> Dossier:
 def officer(as_role: Callable[[Role], Client]) -> Client:
     """An officer's browser."""
     return as_role(Role.OFFICER)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser, for the files that drive one."""
+    signed(seal=False), signed()  # made before: signing runs an event loop of its own
+    # The synchronous driver keeps an event loop in this thread, which Django takes for an async caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=EXECUTABLE)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 import storage
@@ -20,7 +20,6 @@ from dossiers import services
 from dossiers.models import Result
 from hoso.objectstore import ObjectStore
 from storage.running import make_buckets
-from tests.chromium import EXECUTABLE
 from tests.portal.conftest import PASSWORD
 from tests.portal.people import World, blank, signed, work
 
@@ -29,18 +28,6 @@ pytestmark = [pytest.mark.s3, pytest.mark.browser, pytest.mark.slow]
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 SHOTS = os.environ.get("HOSO_SHOTS", "")
 """A folder for pictures of every page, for whoever wants to look."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    signed(seal=False), signed()  # made before: signing runs an event loop of its own
-    # The synchronous driver keeps an event loop in this thread, which Django takes for an async caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=EXECUTABLE)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
