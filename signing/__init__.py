@@ -24,16 +24,22 @@ from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
 from signing.truststore import trust_store
 
 if TYPE_CHECKING:
+    from signing.agent import Agent
     from signing.csc import CscService, CscSigner
+    from signing.desk import Desk, Desks, DeskSigner
     from signing.http import HttpTransport
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
 
 __all__ = [
+    "Agent",
     "CertificateRefused",
     "CscService",
     "CscSigner",
+    "Desk",
+    "DeskSigner",
+    "Desks",
     "HttpTransport",
     "Job",
     "Level",
@@ -72,7 +78,9 @@ __all__ = [
 
 _HEAVY = {
     "HttpTransport": "http",
+    "Agent": "agent",
     **dict.fromkeys(("CscService", "CscSigner"), "csc"),
+    **dict.fromkeys(("Desk", "DeskSigner", "Desks"), "desk"),
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
     **dict.fromkeys(("verify", "verify_async"), "verification"),
     **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from signing.errors import KeyMismatch, SignatureWrong, WeakKey, WrongPassphrase
@@ -89,7 +91,7 @@ class Pkcs12Signer:
     ) -> Pkcs12Signer:
         """A signer of a key that is open already. Raises `WeakKey`, `KeyMismatch`."""
         der = _der(certificate)
-        if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or not _strong(key.public_key()):
             raise WeakKey(subject=named(certificate))
         mechanism = mechanism_for(der, legacy_padding=legacy_padding)
         if key.public_key() != certificate.public_key():
@@ -97,24 +99,34 @@ class Pkcs12Signer:
         return cls(der, chain, mechanism, key)
 
     async def sign(self, data: bytes) -> bytes:
-        digest = hashes.SHA256()
+        return self.sign_digest(hashlib.sha256(data).digest())
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Signs a SHA-256 digest."""
+        known = Prehashed(hashes.SHA256())
         if isinstance(self.key, ec.EllipticCurvePrivateKey):
-            return self.key.sign(data, ec.ECDSA(digest))
+            return self.key.sign(digest, ec.ECDSA(known))
         if self.mechanism is Mechanism.RSA_PKCS1:
-            return self.key.sign(data, padding.PKCS1v15(), digest)
+            return self.key.sign(digest, padding.PKCS1v15(), known)
         # the salt is as long as the digest, which is what the CMS parameters say and RFC 4055 recommends
-        return self.key.sign(data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+        return self.key.sign(digest, padding.PSS(padding.MGF1(hashes.SHA256()), 32), known)
 
 
 def mechanism_for(certificate: bytes, *, legacy_padding: bool = False) -> Mechanism:
     """How the key of a certificate (DER) signs. Raises `WeakKey`: RSA from 2048 bits, ECDSA from 256 bits are let
     through (TT 15/2025/TT-BKHCN)."""
     key = public_key(certificate)
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048:
-        return Mechanism.RSA_PKCS1 if legacy_padding else Mechanism.RSA_PSS
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256:
+    if not _strong(key):
+        raise WeakKey(subject=named(x509.load_der_x509_certificate(certificate)))
+    if isinstance(key, ec.EllipticCurvePublicKey):
         return Mechanism.ECDSA
-    raise WeakKey(subject=named(x509.load_der_x509_certificate(certificate)))
+    return Mechanism.RSA_PKCS1 if legacy_padding else Mechanism.RSA_PSS
+
+
+def _strong(key: object) -> bool:
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= 2048
+    return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256
 
 
 async def checked(signer: Signer, data: bytes) -> bytes:
