@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from workers.errors import Vanished
+from workers.errors import UnknownKind, Vanished
 from workers.ledger import Run, enqueue
 from workers.models import OutboxMessage
 from workers.registry import task
@@ -45,14 +45,15 @@ def put(
 
 @task("deliver")
 def deliver(run: Run) -> None:
-    """Payload: `message`. Hands it to whoever delivers its topic."""
+    """Payload: `message`. Hands it to whoever delivers its topic. Raises UnknownKind where nobody here does."""
     message = OutboxMessage.objects.filter(pk=run.payload["message"]).first()
     if message is None:
         raise Vanished(what="message")
     if message.delivered_at is not None:
         return
     delivery = next((found for topic, found in _deliveries.items() if message.topic.startswith(topic)), None)
-    if delivery is not None:
-        delivery(message)
+    if delivery is None:
+        raise UnknownKind(kind=message.topic)
+    delivery(message)
     with run.finish():
         OutboxMessage.objects.filter(pk=message.pk).update(delivered_at=timezone.now())
