@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from signing.csc import CscService, CscSigner
     from signing.desk import Desk, Desks, DeskSigner
     from signing.http import HttpTransport
+    from signing.keyring import open_key
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
@@ -63,6 +64,7 @@ __all__ = [
     "Trust",
     "TrustRoot",
     "Unreachable",
+    "open_key",
     "profile",
     "profiles",
     "require_public_address",
@@ -79,6 +81,7 @@ __all__ = [
 _HEAVY = {
     "HttpTransport": "http",
     "Agent": "agent",
+    "open_key": "keyring",
     **dict.fromkeys(("CscService", "CscSigner"), "csc"),
     **dict.fromkeys(("Desk", "DeskSigner", "Desks"), "desk"),
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),

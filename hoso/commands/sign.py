@@ -23,10 +23,10 @@ from signing import (
     Level,
     Mark,
     Outcome,
-    Pkcs12Signer,
     Profile,
     Services,
     Signer,
+    open_key,
     profile,
     profiles,
     require_public_address,
@@ -59,7 +59,10 @@ class BadImage(HosoError):
 @click.option("--form", default="", help="Form of a copy: SAO Y, SAO LỤC, TRÍCH SAO.")
 @click.option("--image", type=click.Path(path_type=Path), help="PNG of the signature or seal, transparent background.")
 @click.option("--p12", type=click.Path(path_type=Path), help="PKCS#12 key instead of the DEMO authority.")
-@click.option("--passphrase-file", type=click.Path(path_type=Path), help="Holds the key's passphrase; else asked.")
+@click.option("--key", type=click.Path(path_type=Path), help="A key's settings (TOML): token, remote service, file.")
+@click.option(
+    "--passphrase-file", type=click.Path(path_type=Path), help="Holds the passphrase or PIN; else asked."
+)
 @click.option("--tsa", multiple=True, help="Time-stamp authority (RFC 3161); several are tried in order.")
 @click.option("--trust", "roots", multiple=True, type=click.Path(path_type=Path), help="Trusted roots, PEM or DER.")
 @click.option("--allow", multiple=True, help="OCSP and CRL addresses that may be asked, as http://host/path.")
@@ -127,14 +130,15 @@ def _kept(outcome: Outcome, target: Path) -> Outcome:
 
 def _keys(chosen: Profile, given: dict[str, Any]) -> tuple[Signer, Services]:
     config = load()
-    if given["p12"] is None:
+    named = given["key"] or given["p12"]
+    if named is None:
         authority = Authority(home(config.data), env=config.env)
         if chosen.signer == "agency":
             agency = given["agency"] or given["name"] or AGENCY
             return authority.issue(agency, "agency", organisation=agency), authority.services
         return authority.issue(given["name"] or PERSON, "officer"), authority.services
     require_public_address(config.public_url)
-    signer = Pkcs12Signer.load(no_file(given["p12"]), _passphrase(given["passphrase_file"]))
+    signer = open_key(no_file(named), _passphrase(given["passphrase_file"]))
     transport = HttpTransport((*given["allow"], *given["tsa"]))
     trust = trust_of(given["roots"], transport=transport, others=signer.chain, data=None)
     return signer, Services(trust, given["tsa"], transport)
@@ -156,10 +160,10 @@ def _image(path: Path) -> bytes:
     return content
 
 
-def _passphrase(path: Path | None) -> bytes:
+def _passphrase(path: Path | None) -> str:
     if path is None:
-        return str(click.prompt("PIN", hide_input=True, err=True)).encode()
-    return no_file(path).read_bytes().rstrip(b"\r\n")
+        return str(click.prompt("PIN", hide_input=True, err=True))
+    return no_file(path).read_text(encoding="utf-8").rstrip("\r\n")
 
 
 def _targets(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:

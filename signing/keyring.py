@@ -1,0 +1,71 @@
+"""A key as an agency's settings name it: a PKCS#12 file, or a small TOML file that says where the key is kept."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from signing.csc import CscService, CscSigner
+from signing.errors import BadKeySettings
+from signing.keys import Pkcs12Signer, Signer
+from signing.token import Pkcs11Signer, TokenKey
+
+__all__ = ["open_key"]
+
+PADDINGS = {"pss": False, "pkcs1": True}
+
+
+def open_key(path: Path, pin: str) -> Signer:
+    """Opens the key that a file holds (`.p12`, `.pfx`) or describes (`.toml`, with `kind` pkcs12, pkcs11 or csc).
+
+    Paths in it count from its own folder. `padding` is `pss` or `pkcs1`. Raises `BadKeySettings`, and what the key
+    itself raises.
+    """
+    if path.suffix.lower() != ".toml":
+        return Pkcs12Signer.load(path, pin.encode())
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadKeySettings(why=path.name) from error
+    kind = told.pop("kind", None)
+    padding = told.pop("padding", "pss")
+    if padding not in PADDINGS:
+        raise BadKeySettings(why=f"padding = {padding!r}")
+    legacy = PADDINGS[padding]
+    match kind:
+        case "pkcs12":
+            known = _known(told, {"file"}, {"file"})
+            return Pkcs12Signer.load(path.parent / known["file"], pin.encode(), legacy_padding=legacy)
+        case "pkcs11":
+            known = _known(told, {"module", "token", "key", "sessions"}, {"module", "token"})
+            return Pkcs11Signer(TokenKey(**known, legacy_padding=legacy, **_certificates(told, path.parent)), pin)
+        case "csc":
+            names = {one.name for one in fields(CscService)} - {"legacy_padding"}
+            known = _known(told, names, {"url", "credential", "client_id"})
+            return CscSigner.open(CscService(**known, legacy_padding=legacy), pin)
+    raise BadKeySettings(why=f"kind = {kind!r}")
+
+
+def _known(told: dict[str, Any], names: set[str], needed: set[str]) -> dict[str, Any]:
+    """The settings of those names; a missing one, and one of the wrong type, is an error."""
+    found = {name: value for name, value in told.items() if name in names}
+    for name, value in found.items():
+        if not isinstance(value, int | float if name in ("sessions", "most", "seconds") else str):
+            raise BadKeySettings(why=name)
+    unknown = told.keys() - names - {"certificate", "chain"}
+    if wrong := sorted((needed - found.keys()) | unknown):
+        raise BadKeySettings(why=", ".join(wrong))
+    return found
+
+
+def _certificates(told: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """`certificate`, and `chain` as a list: DER files, for tokens that hold keys alone."""
+    try:
+        found: dict[str, Any] = {"chain": tuple((folder / one).read_bytes() for one in told.get("chain", ()))}
+        if "certificate" in told:
+            found["certificate"] = (folder / told["certificate"]).read_bytes()
+    except (OSError, TypeError) as error:
+        raise BadKeySettings(why="certificate, chain") from error
+    return found

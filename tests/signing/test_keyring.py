@@ -1,0 +1,66 @@
+"""Keys as settings name them: one file a signer, whatever holds the key; what is wrong in it is said by name."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+
+from signing import Mechanism, Signer, open_key
+from signing.demo import Authority
+from signing.errors import BadKeySettings, SigningServiceDown, WrongPassphrase
+from signing.keys import fits
+
+
+def works(signer: Signer) -> bool:
+    return fits(signer.certificate, signer.mechanism, b"x", asyncio.run(signer.sign(b"x")))
+
+
+def test_a_file_of_its_own_and_one_that_is_named(authority: Authority, tmp_path: Path) -> None:
+    own = authority.issue("Tệp khóa", "officer", algorithm="rsa")
+    held = x509.load_der_x509_certificate(own.certificate)
+    packed = pkcs12.serialize_key_and_certificates(b"k", own.key, held, None, BestAvailableEncryption(b"123456"))
+    (tmp_path / "a.p12").write_bytes(packed)
+    (tmp_path / "a.toml").write_text('kind = "pkcs12"\nfile = "a.p12"\npadding = "pkcs1"\n')
+    assert works(open_key(tmp_path / "a.p12", "123456"))
+    named = open_key(tmp_path / "a.toml", "123456")
+    assert works(named) and named.mechanism is Mechanism.RSA_PKCS1
+    with pytest.raises(WrongPassphrase):
+        open_key(tmp_path / "a.p12", "sai")
+
+
+def test_a_token(tokens: Any, tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(f'kind = "pkcs11"\nmodule = "{tokens.module}"\ntoken = "hoso"\nkey = "02"\n')
+    assert works(open_key(tmp_path / "t.toml", tokens.pin))
+
+
+def test_a_remote_key(tmp_path: Path) -> None:
+    settings = 'kind = "csc"\nurl = "http://127.0.0.1:9/csc/v2"\ncredential = "c"\nclient_id = "hoso"\nseconds = 5\n'
+    (tmp_path / "r.toml").write_text(settings)
+    with pytest.raises(SigningServiceDown):
+        open_key(tmp_path / "r.toml", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("kind = ", "k.toml"),
+        ("", "kind"),
+        ('kind = "other"', "other"),
+        ('kind = "pkcs11"\nmodule = "m"', "token"),
+        ('kind = "pkcs11"\nmodule = 1\ntoken = "t"', "module"),
+        ('kind = "pkcs11"\nmodule = "m"\ntoken = "t"\npin = "1"', "pin"),
+        ('kind = "pkcs11"\nmodule = "m"\ntoken = "t"\ncertificate = "none.cer"', "certificate"),
+        ('kind = "pkcs12"\nfile = "a"\npadding = "md5"', "padding"),
+        ('kind = "csc"\nurl = "http://rssp.example.vn/"\ncredential = "c"\nclient_id = "i"', "http://rssp"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "k.toml").write_text(text)
+    with pytest.raises(BadKeySettings) as caught:
+        open_key(tmp_path / "k.toml", "1")
+    assert named in caught.value.vi
