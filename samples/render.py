@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -34,13 +35,13 @@ class Printed:
     marks: tuple[tuple[str, Box], ...]
 
 
-def typeset(sheet: Sheet) -> tuple[bytes, tuple[Printed, ...]]:
-    """The sheet as a PDF and what stands on its pages."""
+def typeset(sheet: Sheet, folders: Sequence[str] = _FONT_FOLDERS) -> tuple[bytes, tuple[Printed, ...]]:
+    """The sheet as a PDF and what stands on its pages, in fonts of the folders."""
     data = dataclasses.asdict(sheet)
     compiler = typst.Compiler(
         str(_HERE / "paper.typ"),
         root=str(_HERE),
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*_FONT_FOLDERS]),
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders]),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     pdf = compiler.compile(format="pdf", timestamp=_UNDATED)
