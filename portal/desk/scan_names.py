@@ -6,6 +6,7 @@ The archive tells a name as a read, which is an event in the log; a timer in the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from django.core.cache import cache
@@ -30,7 +31,10 @@ def of(jobs: Iterable[Job], dossier: Dossier, actor: Actor) -> dict[UUID, str]:
         return {}
     readable = {intake.id for intake in storage.intakes_of(dossier.code, actor)}.intersection(scans.values())
     known: dict[UUID, str] = cache.get(_key(dossier, actor), {})
-    names = {intake: known[intake] if intake in known else _read(intake, dossier, actor) for intake in readable}
+    names = {intake: known[intake] for intake in readable if intake in known}
+    with suppress(storage.StoreDown):  # one wait is enough: the list is shown without the names that are missing
+        for intake in readable - names.keys():
+            names[intake] = _read(intake, dossier, actor)
     cache.set(_key(dossier, actor), names, SLOT)
     return {job: names[intake] for job, intake in scans.items() if intake in names}
 
@@ -38,6 +42,8 @@ def of(jobs: Iterable[Job], dossier: Dossier, actor: Actor) -> dict[UUID, str]:
 def _read(intake: UUID, dossier: Dossier, actor: Actor) -> str:
     try:
         return storage.intake_name(intake, actor, why(dossier))
+    except storage.StoreDown:
+        raise
     except storage.StorageError:
         return ""
 

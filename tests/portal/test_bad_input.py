@@ -181,7 +181,9 @@ def test_a_job_that_waits_for_the_store_says_so_and_ends_well(
     upload = bring(officer, dossier, hostile.sound())
     with store_down(monkeypatch):
         work("digitize")
+        assert "storage.store_down" in seen(officer.get(f"/dossiers/{dossier.id}/files")), "the list stays, nameless"
     said = seen(officer.get(f"/dossiers/{dossier.id}/files"))
+    assert "tờ khai.pdf" in said, "and has its names again"
     assert "Chờ lượt" in said and "storage.store_down" in said and "kho lưu trữ tệp" in said
     Job.objects.filter(pk=job_of(upload).pk).update(run_at=timezone.now())
     work("digitize")

@@ -113,6 +113,7 @@
     const state = item.querySelector("[data-state]");
     const show = (offset, words_) => {
       bar.value = offset;
+      item.classList.toggle("told", Boolean(words_));
       state.textContent = words_ || `${Math.floor((100 * offset) / file.size)} %`;
     };
     try {
