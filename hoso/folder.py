@@ -76,6 +76,7 @@ class Watch:
         if once:
             while self.look() and not stop.wait(min(self.quiet, 0.2)):
                 pass
+            self._tell_empty()
             return
         self.look()
         pause = max(int(min(self.quiet, 1.0) * 1000), 50)
@@ -93,7 +94,7 @@ class Watch:
             try:
                 waiting += self._consider(path, now)
             except HosoError as error:
-                self._set_aside(path, f"{error.vi} / {error.en} [{error.code}]")
+                self._set_aside(path, _said(error))
             except OSError as error:
                 self._set_aside(path, f"{os.strerror(error.errno or 0)} [{errno.errorcode.get(error.errno or 0, '?')}]")
         return waiting
@@ -149,12 +150,26 @@ class Watch:
         self._seen.pop(path.name, None)
         self._bad.pop(path.name, None)
 
+    def _tell_empty(self) -> None:
+        """Files without a byte wait for their scanner; nobody waits with us when the command ends."""
+        for path in sorted(self.folder.iterdir()):
+            if path.suffix.lower() in MEDIA_TYPES and not path.name.startswith("."):
+                found = path.lstat()
+                if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+                    self.say(f"{path.name}: {_said(storage.EmptyContent())}")
+
     def _set_aside(self, path: Path, why: str) -> None:
         """Says what is wrong once; the file is looked at again when it changes."""
         seen = self._seen.get(path.name)
         if seen is not None:
             self._bad[path.name] = seen
         self.say(f"{path.name}: {why}")
+
+
+def _said(error: HosoError) -> str:
+    """One line: what is wrong and what to do, in both languages, and the code."""
+    told = error.as_dict()
+    return f"{told['message_vi']} {told['next']} / {told['message_en']} {told['next_en']} [{error.code}]"
 
 
 def _open_regular(path: Path) -> BufferedReader:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
+import threading
+from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +20,11 @@ from pathlib import Path
 import pytest
 
 from hoso.cli import main
+from hoso.objectstore import ObjectStore
 from signing.demo import Authority
 from tests import hostile
+from tests.hoso.test_folder import Desk
+from tests.workers.conftest import Office
 
 BLIND = """
 class Blind:
@@ -353,3 +359,25 @@ def test_what_nobody_foresaw_has_a_code_too_and_its_trace_only_on_demand(
     monkeypatch.setenv("HOSO_DEBUG", "true")
     with pytest.raises(ZeroDivisionError):
         cli.main(["doctor"])
+
+
+@pytest.mark.s3
+def test_a_scan_folder_names_what_it_cannot_take_and_takes_the_rest(
+    tmp_path: Path, transactional_db: None, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`hoso intake --once`: an empty file, a disk without room, then the same folder again with room."""
+    office = Office()
+    desk = Desk(tmp_path, office, office.receive())
+    (tmp_path / "a-empty.pdf").touch()
+    (tmp_path / "b-encrypted.pdf").write_bytes(hostile.content("encrypted"))
+    usage = namedtuple("usage", "total used free")
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: usage(1 << 40, 1 << 40, 4096))
+        desk.watch.run(threading.Event(), once=True)
+    for code, words in (("storage.full", "giải phóng"), ("storage.empty", "Quét hoặc chọn lại")):
+        (line,) = [one for one in desk.said if f"[{code}]" in one]
+        assert words in line and " / " in line
+    assert (tmp_path / "b-encrypted.pdf").exists() and desk.jobs() == 0
+    os.utime(tmp_path / "b-encrypted.pdf")
+    desk.rounds()
+    assert desk.jobs() == 1, "its content is judged by the job, whose page says that it is encrypted"
