@@ -230,8 +230,9 @@ class _Backup:
         self.manifest.put(Entry(item.key, written.size, written.sha512, item.etag, until))
         self.copied += 1
         self.copied_bytes += written.size
-        self.done = min(self.done + 1, self.total)
-        self.progress("objects", self.done, self.total)
+        if not item.key.startswith(ANCHORS):
+            self.done = min(self.done + 1, self.total)
+            self.progress("objects", self.done, self.total)
 
     def _same(self, item: Listed) -> bool:
         known = self.manifest.get(item.key)

@@ -208,8 +208,13 @@ def test_what_was_destroyed_since_does_not_come_back(copies: Copies, tmp_path: P
     Tombstone.objects.all().delete()
     copies.elsewhere()
 
+    def watch(stage: str, done: int, total: int) -> None:
+        if stage == "objects" and done == 1:
+            placed = list(blobs().keys(config.buckets().keys, "documents/"))
+            assert [str(kept) in path for path in placed] == [True], "tombstones come first"
+
     report = storage.restore(
-        copies.folder, old_medium, tombstones=[copies.keys / "destroyed"], replace=True, progress=lambda *_: None
+        copies.folder, old_medium, tombstones=[copies.keys / "destroyed"], replace=True, progress=watch
     )
 
     assert (report.findings, report.documents, report.destroyed) == ((), 1, 1)
