@@ -14,6 +14,7 @@ from pyhanko.sign.general import CMSExtractionError, extract_signer_info
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.errors import SignatureValidationError
 
+from signing.cms import parsed
 from signing.keys import DIGEST
 from signing.services import Transport, Unreachable
 
@@ -107,6 +108,7 @@ class Stampers:
 
 def _checked(content: cms.ContentInfo, digest: bytes, nonce: int) -> Token:
     """The token, if it says what was asked and its signature holds. Raises `Unstamped`."""
+    der = content.dump()
     signed = content["content"]
     told = signed["encap_content_info"]["content"]
     info = told.parsed
@@ -115,16 +117,29 @@ def _checked(content: cms.ContentInfo, digest: bytes, nonce: int) -> Token:
         raise Unstamped
     if info["nonce"].native != nonce:
         raise Unstamped
-    held = generic_cms.extract_certs_for_validation(signed)
     signer = extract_signer_info(signed)
+    own, others = _certificates(signed, signer)
     algorithm = signer["digest_algorithm"]["algorithm"].native
     try:
         actual = hashlib.new(algorithm, told.contents).digest()
-        intact, valid = generic_cms.validate_sig_integrity(signer, held.signer_cert, "tst_info", actual)
+        intact, valid = generic_cms.validate_sig_integrity(signer, parsed(own), "tst_info", actual)
     except SignatureValidationError as error:
         raise Unstamped from error
     at = info["gen_time"].native
     if not (intact and valid) or not isinstance(at, datetime):
         raise Unstamped
-    others = tuple(one.dump() for one in held.other_certs)
-    return Token(content.dump(), at, held.signer_cert.dump(), others)
+    return Token(der, at, own, others)
+
+
+def _certificates(signed: cms.SignedData, signer: cms.SignerInfo) -> tuple[bytes, tuple[bytes, ...]]:
+    """The authority's certificate and what else came with it; the same few are parsed once. Raises `Unstamped`."""
+    held = [one.chosen.dump() for one in signed["certificates"]]
+    name = signer["sid"].chosen
+    if not isinstance(name, cms.IssuerAndSerialNumber):
+        found = generic_cms.extract_certs_for_validation(signed)
+        return found.signer_cert.dump(), tuple(one.dump() for one in found.other_certs)
+    issuer, serial = name["issuer"].dump(), name["serial_number"].native
+    for der in held:
+        if parsed(der).serial_number == serial and parsed(der).issuer.dump() == issuer:
+            return der, tuple(one for one in held if one != der)
+    raise Unstamped
