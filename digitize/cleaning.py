@@ -24,6 +24,8 @@ _RED_LEAD = 18
 _MIN_RED_SHARE = 0.0008
 _PAPER = 235
 _DARKEST_SHARE = 0.7
+_LEAST_CONTRAST = 40
+_TOO_SMALL = 128
 _NOISY = 1.5
 # A box for a digit is taller than any letter's stem, of which a p may stand on the rule under a heading.
 _UPRIGHT = 0.65
@@ -48,23 +50,19 @@ def unseal(image: Image) -> Image:
 def flatten(image: Image) -> Image:
     """Even light: the page divided by its own background, its darkest ink made dark."""
     grey = grey_of(image)
-    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    if min(small.shape) < 16:
+    if min(grey.shape) < _TOO_SMALL:
         return grey
+    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 15), (0, 0), 4)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     flat = cv2.divide(grey, np.maximum(paper, 1), scale=_PAPER)
-    darkest = float(np.percentile(flat[::4, ::4], _DARKEST_SHARE))
-    if darkest <= 20:
+    contrast = _PAPER - float(np.percentile(flat[::4, ::4], _DARKEST_SHARE))
+    # A page with hardly a word on it has no such share of ink; stretching would make ink of its noise.
+    if not _LEAST_CONTRAST <= contrast < _PAPER - 20:
         return flat
-    gain = _PAPER / max(40.0, _PAPER - darkest)
-    return cv2.convertScaleAbs(flat, alpha=gain, beta=0) if gain <= 1 else _stretched(flat, darkest, gain)
-
-
-def _stretched(flat: Image, darkest: float, gain: float) -> Image:
-    levels = np.clip((np.arange(256) - darkest) * gain, 0, 255).astype(np.uint8)
-    return cast("Image", cv2.LUT(flat, levels))
+    levels = _PAPER - (_PAPER - np.arange(256)) * (_PAPER / contrast)
+    return cast("Image", cv2.LUT(flat, np.clip(levels, 0, 255).astype(np.uint8)))
 
 
 def unline(image: Image) -> Image:

@@ -33,6 +33,8 @@ _LEAST_NAME = (-9.0, -11.0, -16.0)
 _ODD_CASE = 3.0
 # Characters and share of digits from which on a token without marks is a number: tax codes and IDs, not plates.
 _NUMBER = (9, 0.75)
+# A digit that the network gave less than this was not seen.
+_SEEN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def joined(tokens: Sequence[Token]) -> Token:
 def is_number(text: str) -> bool:
     """Whether a token is a long number in which some digits were read as letters."""
     digits = sum(map(str.isdigit, text))
-    return text.isalnum() and _NUMBER[0] <= len(text) and _NUMBER[1] * len(text) <= digits < len(text)
+    coded = text[:2].isalpha()
+    return text.isalnum() and not coded and _NUMBER[0] <= len(text) and _NUMBER[1] * len(text) <= digits < len(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,12 @@ class Decoder:
         """A token of which it is known that it is a number, read once more with digits only.
 
         Field-aware decoding: an ID read as `0O119…` has the digits that the network saw second, with their own,
-        lower confidence. The token comes back as it is if another count of characters would come out.
+        lower confidence. The token comes back as it is where no digit was seen in a character's place.
         """
         begin, end = max(0, token.glyphs[0].start - 1), token.glyphs[-1].end + 1
         part = Frames(frames.values[begin:end], frames.classes[begin:end], frames.blank[begin:end])
         glyphs = tuple(best_path(part, self._charset, str.isdigit, begin))
-        if len(glyphs) != len(token.glyphs):
+        if len(glyphs) != len(token.glyphs) or min(glyph.sure for glyph in glyphs) < _SEEN:
             return token
         text = "".join(glyph.text for glyph in glyphs)
         return Token(text, glyphs, min(glyph.sure for glyph in glyphs))
@@ -135,10 +138,12 @@ class Decoder:
             glyphs = aligned(part, best, self._charset, stretch.start)
         shares = _shares(texts)
         words = best.split()
-        return [
-            replace(token, sure=sum(share for text, share in shares if _agrees(text.split(), words, at)))
-            for at, token in enumerate(_words(glyphs))
-        ]
+        found = []
+        for at, token in enumerate(_words(glyphs)):
+            share = sum(share for text, share in shares if _agrees(text.split(), words, at))
+            # What the language model is sure of and the network half saw is not as sure as what was seen.
+            found.append(replace(token, sure=min(share, (1 + token.sure) / 2)))
+        return found
 
     def _prior(self, text: str, whole: bool, before: str, follows: str) -> float:
         """What the language model adds to a text; its last word counts once it is whole."""

@@ -115,7 +115,8 @@ def regions_of(maps: Array) -> list[Region]:
         right = left + stats[at, cv2.CC_STAT_WIDTH] * _STRIDE
         curve = _kept(curves[at], right - left, high)
         short = _CORE_SHORT * high
-        found.append(Region(left - short, top[at], right + short, top[at] + high, float(score[at]), curve))
+        y0, high = float(top[at]), float(high)
+        found.append(Region(float(left - short), y0, float(right + short), y0 + high, float(score[at]), curve))
     return found
 
 

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 # Shares of the line's height: how far above and below it is looked, how long an upright of a box is at least (letters
 # are shorter), how thick at most, how wide a box is.
 _AROUND = 0.35
+_BESIDE = 1.5
 _UPRIGHT = 0.95
 _THICK = 0.22
 _WIDE = (0.4, 2.0)
 _ALIKE = 1.4
 _FEWEST = 5
 _DARKER = 40
+# Boxes stand so many of their heights at most behind their label.
+_NEAR = 3.0
+# What is left of a box's side is kept out of the text beside it.
+_CLEAR = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +51,56 @@ class Parted:
 
 
 def parted(page: Image, regions: Sequence[Region]) -> Parted:
-    """Looks for boxes in every line of a grey page with even light."""
+    """Looks for boxes in every row of a grey page with even light; each row with boxes becomes one line."""
     cleaned, found = page, list[Piece]()
-    for number, region in enumerate(regions):
-        strip = _strip(page, region)
-        uprights = _uprights(strip, region.height)
-        span = _row_of_boxes(uprights, region.height)
+    for row in _rows(regions):
+        whole = _around(row)
+        strip = _strip(page, whole)
+        span = _row_of_boxes(_uprights(strip, whole.height), whole.height)
+        number = found[-1].line + 1 if found else 0
         if span is None:
-            found.append(Piece(region, number))
+            found += [Piece(region, number + at) for at, region in enumerate(row)]
             continue
         if cleaned is page:
             cleaned = page.copy()
-        left = max(0, int(region.x0))
-        _paint(_strip(cleaned, region), strip, span, region.height)
-        found += _cut(region, number, left + span[0], left + span[1])
+        left = _left(whole)
+        _paint(_strip(cleaned, whole), strip, span, whole.height)
+        found += _cut(whole, number, left + span[0], left + span[1])
     return Parted(cleaned, tuple(found))
 
 
+def _rows(regions: Sequence[Region]) -> list[list[Region]]:
+    """Regions that stand beside each other, from left to right; wide boxes part a number into its digits."""
+    rows: list[list[Region]] = []
+    for region in sorted(regions, key=lambda region: region.x0):
+        middle = (region.y0 + region.y1) / 2
+        for row in rows:
+            last = row[-1]
+            beside = last.y0 < middle < last.y1 and region.y0 < (last.y0 + last.y1) / 2 < region.y1
+            if beside and region.x0 - last.x1 < _NEAR * last.height:
+                row.append(region)
+                break
+        else:
+            rows.append([region])
+    return rows
+
+
+def _around(row: Sequence[Region]) -> Region:
+    if len(row) == 1:
+        return row[0]
+    top, bottom = min(region.y0 for region in row), max(region.y1 for region in row)
+    return Region(row[0].x0, top, max(region.x1 for region in row), bottom, min(region.score for region in row))
+
+
 def _strip(page: Image, region: Region) -> Image:
-    """The line with what is right above and below it; a view into the page."""
+    """The row with what is right around it, the outer sides of its boxes too; a view into the page."""
     around = _AROUND * region.height
     top, bottom = max(0, int(region.y0 - around)), int(region.y1 + around) + 1
-    return page[top:bottom, max(0, int(region.x0)) : int(region.x1 + around) + 1]
+    return page[top:bottom, _left(region) : int(region.x1 + _BESIDE * region.height) + 1]
+
+
+def _left(region: Region) -> int:
+    return max(0, int(region.x0 - _BESIDE * region.height))
 
 
 def _ink(strip: Image) -> Image:
@@ -119,7 +152,7 @@ def _cut(region: Region, number: int, start: float, end: float) -> Iterator[Piec
     """The line before the boxes, in them, behind them."""
     straight = replace(region, curve=(0.0, 0.0, 0.0))
     if start - region.x0 > 0.5 * region.height:
-        yield Piece(replace(straight, x1=start), number)
-    yield Piece(replace(straight, x0=max(region.x0, start), x1=min(region.x1, end)), number, boxed=True)
+        yield Piece(replace(straight, x1=start - _CLEAR * region.height), number)
+    yield Piece(replace(straight, x0=start, x1=end), number, boxed=True)
     if region.x1 - end > 0.5 * region.height:
-        yield Piece(replace(straight, x0=end), number)
+        yield Piece(replace(straight, x0=end + _CLEAR * region.height), number)
