@@ -76,8 +76,11 @@ def unsealed(source: Path, target: Path, installation: str, master: bytes) -> No
         raise BackupDamaged(count=1, first=source.name) from error
 
 
-def put_back(plain: Path, *, keep: bool) -> None:
-    """Puts the plain copy in the place of the database; `keep` leaves the SQLite file that stood there beside it."""
+def put_back(plain: Path, *, keep: bool, again: bool) -> None:
+    """Puts the plain copy in the place of the database; `keep` leaves the SQLite file that stood there beside it.
+
+    `again` says that an earlier run may have done so: what it put aside is not given up for what it put in place.
+    """
     connections.close_all()
     if engine() == "postgresql":
         _restore_dump(plain)
@@ -86,10 +89,11 @@ def put_back(plain: Path, *, keep: bool) -> None:
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise BackupDamaged(count=1, first=plain.name)
     target = Path(connection.settings_dict["NAME"])
-    if keep and target.exists():
+    aside = target.with_name(f"{target.name}.before-restore")
+    if keep and target.exists() and not (again and aside.exists()):
         with closing(sqlite3.connect(target)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        target.replace(target.with_name(f"{target.name}.before-restore"))
+        target.replace(aside)
     for rest in ("-wal", "-shm"):
         target.with_name(target.name + rest).unlink(missing_ok=True)
     plain.replace(target)

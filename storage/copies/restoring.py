@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -104,12 +105,14 @@ class _Restore:
         findings = [*damaged, *self._index()]
         report = self._prove(objects, findings)
         durable.remove(marker())
+        shutil.rmtree(_kept(), ignore_errors=True)
         return report
 
     def _gather(self) -> None:
         """Everything that is known to be destroyed."""
         self.progress("tombstones", 0, 1)
-        copies = [self.backup.keys.folder / keyfolder.DESTROYED, *self.lists]
+        kept = keyfolder.KeyFolder(_kept())
+        copies = [kept.folder / keyfolder.DESTROYED, self.backup.keys.folder / keyfolder.DESTROYED, *self.lists]
         for copy in copies:
             self._know(read_stones(copy))
         if self.replace:
@@ -118,6 +121,8 @@ class _Restore:
         self._know(self._graves_of_backup())
         if self.replace:
             self._know(self._graves_here())
+        for stone in self.stones.values():
+            kept.destroy(stone)  # the database that told of it is replaced before this restore has come to its end
         self.progress("tombstones", 1, 1)
 
     def _know(self, stones: Iterator[Stone]) -> None:
@@ -210,7 +215,7 @@ class _Restore:
             plain = scratch / "restored"
             source = self.backup.folder / self.backup.record.database
             database.unsealed(source, plain, self.backup.record.installation, self.backup.master)
-            database.put_back(plain, keep=self.replace)
+            database.put_back(plain, keep=self.replace, again=self.resumed)
         call_command("migrate", interactive=False, verbosity=0)
         self.progress("database", 1, 1)
 
@@ -282,6 +287,11 @@ class _Restore:
 def marker() -> Path:
     """The file that says that a restore is under way."""
     return config.data() / RESTORING
+
+
+def _kept() -> Path:
+    """Where a restore keeps the tombstones that it gathered, for the run that goes on after it broke off."""
+    return config.data() / "restoring"
 
 
 def _check_target(backup: Backup, replace: bool) -> None:

@@ -15,7 +15,15 @@ import storage
 from storage import config, keys
 from storage.blobs import blobs
 from storage.copies import database, making, manifest
-from storage.copies.errors import BackupDamaged, BackupFolder, BackupForeign, BackupUnfinished, DumpTool, NotEmpty
+from storage.copies.errors import (
+    BackupDamaged,
+    BackupFolder,
+    BackupForeign,
+    BackupUnfinished,
+    DumpTool,
+    NotEmpty,
+    RestoreUnfinished,
+)
 from storage.models import Document, Event, Intake, Tombstone
 from storage.running import make_buckets
 from storage.values import VersionRole
@@ -199,7 +207,9 @@ def test_a_scan_whose_retention_ended_leaves_the_copy_too(copies: Copies) -> Non
     assert not (copies.keys / "wrapped" / "intakes" / str(scan.id)).exists()
 
 
-def test_what_was_destroyed_since_does_not_come_back(copies: Copies, tmp_path: Path) -> None:
+def test_what_was_destroyed_since_does_not_come_back(
+    copies: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept, gone = copies.archive.original().document, copies.archive.original().document
     scan = copies.archive.scan(b"a scan\n" * 9)
     copies.make()
@@ -213,9 +223,16 @@ def test_what_was_destroyed_since_does_not_come_back(copies: Copies, tmp_path: P
             placed = list(blobs().keys(config.buckets().keys, "documents/"))
             assert [str(kept) in path for path in placed] == [True], "tombstones come first"
 
-    report = storage.restore(
-        copies.folder, old_medium, tombstones=[copies.keys / "destroyed"], replace=True, progress=watch
-    )
+    def broken(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "put_back", broken)
+        with pytest.raises(KeyboardInterrupt):
+            storage.restore(copies.folder, old_medium, tombstones=[copies.keys / "destroyed"], replace=True)
+    with pytest.raises(RestoreUnfinished):
+        storage.prepare()
+    report = storage.restore(copies.folder, old_medium, replace=True, progress=watch)
 
     assert (report.findings, report.documents, report.destroyed) == ((), 1, 1)
     assert storage.open(kept, OFFICER, PURPOSE).read() == b"cut of pages 1 and 2"
