@@ -60,9 +60,7 @@ class BadImage(HosoError):
 @click.option("--image", type=click.Path(path_type=Path), help="PNG of the signature or seal, transparent background.")
 @click.option("--p12", type=click.Path(path_type=Path), help="PKCS#12 key instead of the DEMO authority.")
 @click.option("--key", type=click.Path(path_type=Path), help="A key's settings (TOML): token, remote service, file.")
-@click.option(
-    "--passphrase-file", type=click.Path(path_type=Path), help="Holds the passphrase or PIN; else asked."
-)
+@click.option("--passphrase-file", type=click.Path(path_type=Path), help="Holds the passphrase or PIN; else asked.")
 @click.option("--tsa", multiple=True, help="Time-stamp authority (RFC 3161); several are tried in order.")
 @click.option("--trust", "roots", multiple=True, type=click.Path(path_type=Path), help="Trusted roots, PEM or DER.")
 @click.option("--allow", multiple=True, help="OCSP and CRL addresses that may be asked, as http://host/path.")
