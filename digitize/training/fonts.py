@@ -56,9 +56,9 @@ def faces(folders: Sequence[Path] = FOLDERS) -> list[Face]:
 
 
 def split(found: Sequence[Face]) -> tuple[list[Face], list[Face]]:
-    """(for training, for testing)."""
+    """(for training, for testing); a condensed or display cut of a family that is kept for testing is in neither."""
     test = [face for face in found if face.family in HELD_OUT]
-    return [face for face in found if face.family not in HELD_OUT], test
+    return [face for face in found if not face.family.startswith(HELD_OUT)], test
 
 
 class Chooser:

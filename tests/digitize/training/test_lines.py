@@ -26,7 +26,8 @@ def test_the_product_s_fonts_hold_every_letter() -> None:
 def test_a_font_is_for_training_or_for_testing() -> None:
     held = Face(FONT_DIR / "x.ttf", HELD_OUT[0], False, False, False, frozenset())
     free = Face(FONT_DIR / "y.ttf", "Another", False, False, False, frozenset())
-    assert split([held, free]) == ([free], [held])
+    narrow = Face(FONT_DIR / "z.ttf", f"{HELD_OUT[0]} Condensed", False, False, False, frozenset())
+    assert split([held, free, narrow]) == ([free], [held])
 
 
 def test_no_face_is_chosen_that_lacks_a_letter() -> None:
