@@ -120,7 +120,7 @@ def ours(what: str, pdf: bytes, count: int, signer: Signer, using: Services, lev
             added = len(outcome.signed.pdf) - len(pdf)
         return added
 
-    asyncio.run(run(2))
+    asyncio.run(run(at_once))
     began, used = time.perf_counter(), _processor()
     added = asyncio.run(run(count))
     return Row(what, count, time.perf_counter() - began, _processor() - used, added)
@@ -237,15 +237,16 @@ def _processor() -> float:
 
 
 def _wards() -> Iterator[int]:
-    """The children that open files."""
+    """The nurseries whose children open files."""
     for number in Path(f"/proc/{os.getpid()}/task/{threading.main_thread().native_id}/children").read_text().split():
         if b"signing.ward" in Path(f"/proc/{number}/cmdline").read_bytes():
             yield int(number)
 
 
 def _of(process: int) -> float:
+    """Its seconds, and those of the children that it has buried."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(int(one) for one in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
