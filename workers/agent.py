@@ -5,7 +5,7 @@ and one batch, with the PIN, for at most fifteen minutes; then it is forgotten, 
 line asks, one answers:
 
     {"do": "open", "user", "batch", "key": {…}, "pin"}   → {"seconds"}
-    {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism"}
+    {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism", "remote"}
     {"do": "sign", "user", "batch", "data"}              → {"signature"}
     {"do": "close", "user", "batch"}                     → {}
 
@@ -67,12 +67,15 @@ class Agent:
                 case "open":
                     return await self._open(what, asked["key"], asked.get("pin", ""))
                 case "show":
+                    from signing import CscSigner
+
                     signer = self._held(what)
                     chain = [_text(one) for one in signer.chain]
                     return {
                         "certificate": _text(signer.certificate),
                         "chain": chain,
                         "mechanism": str(signer.mechanism),
+                        "remote": isinstance(signer, CscSigner),
                     }
                 case "sign":
                     return {"signature": _text(await self._held(what).sign(base64.b64decode(asked["data"])))}
@@ -110,16 +113,17 @@ class Agent:
 
             authority = Authority(home(self.data), env=self.env)
             return authority.issue(key["name"], key["demo"], organisation=key["organisation"])
+        from signing import open_key
         from workers import keyring
         from workers.errors import NoKey
 
         names = [str(name) for name in key["names"]]
-        where = keyring.entry(self.data, *names)
-        if where is None:
+        path = keyring.find(self.data, *names)
+        if path is None:
             raise NoKey(who=names[0])
         if not pin:
             raise _Locked
-        return keyring.open_key(self.data, where, pin)
+        return open_key(path, pin)
 
     def _held(self, what: tuple[str, str]) -> Any:
         held = self._keys.get(what)

@@ -22,11 +22,12 @@ import signing
 from accounts import Actor
 from accounts.models import User
 from catalogue import HosoError
+from signing import errors as signing_errors
 from signing.demo import Authority, home
-from signing.errors import KeyUnusable, WrongPassphrase
+from signing.errors import KeyUnusable, SigningServiceDown, WrongPassphrase
 from workers.agencies import agency_name
 from workers.agent import address, short
-from workers.errors import NoKey, PinNeeded, Unavailable
+from workers.errors import NoKey, OutcomeUnknown, PinNeeded, Unavailable
 
 SECONDS = 30.0
 """How long the agent may take to come up, and to answer."""
@@ -65,12 +66,18 @@ class AgentSigner:
     certificate: bytes
     chain: tuple[bytes, ...]
     mechanism: signing.Mechanism
+    remote: bool = False
 
     async def sign(self, data: bytes) -> bytes:
-        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile, and what tokens raise."""
-        told = await asyncio.to_thread(
-            _ask, {"do": "sign", "user": self.user, "batch": self.batch, "data": base64.b64encode(data).decode()}
-        )
+        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile, OutcomeUnknown of a
+        remote service, and what tokens raise."""
+        asked = {"do": "sign", "user": self.user, "batch": self.batch, "data": base64.b64encode(data).decode()}
+        try:
+            told = await asyncio.to_thread(_ask, asked)
+        except _Unanswered as error:
+            if self.remote:  # the service may have signed, and the agent be gone before it could say so
+                raise OutcomeUnknown(service="CSC") from error
+            raise
         return base64.b64decode(told["signature"])
 
 
@@ -119,18 +126,27 @@ def _signer(user: str, batch: str, key: dict[str, Any]) -> AgentSigner:
         base64.b64decode(told["certificate"]),
         tuple(base64.b64decode(one) for one in told["chain"]),
         signing.Mechanism(told["mechanism"]),
+        bool(told["remote"]),
     )
+
+
+class _Unanswered(Unavailable):
+    """The agent took a request and did not answer it."""
 
 
 def _ask(request: dict[str, Any]) -> dict[str, Any]:
     """One question, one answer. Raises PinNeeded, NoKey, Unavailable."""
     try:
-        with _connected() as link, link.makefile("rwb") as line:
+        link = _connected()
+    except OSError as error:
+        raise Unavailable(service="signing agent") from error
+    try:
+        with link, link.makefile("rwb") as line:
             line.write(json.dumps(request).encode() + b"\n")
             line.flush()
             told: dict[str, Any] = json.loads(line.readline())
     except (OSError, ValueError) as error:
-        raise Unavailable(service="signing agent") from error
+        raise _Unanswered(service="signing agent") from error
     if "error" not in told:
         return told
     if told["error"] == "agent.locked":
@@ -139,7 +155,11 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(code: str, context: dict[str, str]) -> HosoError:
-    """The agent's error as it was raised there."""
+    """The agent's error as it was raised there; what a remote service did not answer, in the jobs' own terms."""
+    if code == SigningServiceDown.code:
+        return Unavailable(service="CSC")
+    if code == signing_errors.OutcomeUnknown.code:
+        return OutcomeUnknown(service="CSC")
     kinds: list[type[HosoError]] = [NoKey, WrongPassphrase, *_kinds(KeyUnusable)]
     known = {kind.code: kind for kind in kinds}
     return known[code](**context) if code in known else NoKey(who=code)

@@ -32,14 +32,14 @@ CARD = "001190000001||NGUYỄN THỊ MẪU|01011990|Nữ|Số 1, thôn Minh Họ
 ANSWERS = {
     "number": "12/UBND-XNTTHN",
     "f-name": "Nguyễn Thị Mẫu",
-    "f-born": "1990-01-01",
+    "f-born": "01/01/1990",
     "f-sex": "Nữ",
     "f-ethnicity": "Kinh",
     "f-nationality": "Việt Nam",
     "f-residence": "xã Ví Dụ, tỉnh Thử Nghiệm",
     "f-status": "đã ly hôn, chưa kết hôn với ai",
     "f-purpose": "để kết hôn",
-    "valid_to": "2027-05-22",
+    "valid_to": "22/05/2027",
 }
 
 

@@ -22,17 +22,18 @@ import storage
 import workers
 from accounts import Actor, Purpose
 from accounts.models import User
+from catalogue import HosoError
 from dossiers.models import Dossier
 from portal.config import Config
 from signing.demo import Authority
-from signing.errors import BadKeySettings, KeyMissing, WrongPassphrase, WrongPin
+from signing.errors import WrongPassphrase, WrongPin
 from tests.signing.conftest import Tokens
 from tests.signing.conftest import authority as authority
 from tests.signing.conftest import tokens as tokens
 from tests.workers.conftest import AGENCY, SAMPLES, Office
 from workers import keyring, keys
-from workers.agent import Agent
-from workers.errors import NoKey, PinNeeded, Vanished
+from workers.agent import Agent, address, short
+from workers.errors import NoKey, OutcomeUnknown, PinNeeded, Unavailable, Vanished
 from workers.models import Job
 
 pytestmark = pytest.mark.s3
@@ -153,7 +154,8 @@ def test_whoever_has_no_key_is_told_so(office_at_work: Office) -> None:
 
 def test_a_key_on_a_token_is_opened_by_the_agent(tokens: Tokens, tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
-    write_signers(tmp_path, f'["can.bo"]\npkcs11 = "{tokens.module}"\ntoken = "hoso"\nkey = "rsa"\n')
+    token = f'kind = "pkcs11"\nmodule = "{tokens.module}"\ntoken = "hoso"\nkey = "rsa"\n'
+    (tmp_path / "keys" / "can.bo.toml").write_text(token, "utf-8")
     agent, who = Agent(tmp_path, "production"), {"user": "u", "batch": "b"}
 
     async def talk(pin: str) -> dict[str, object]:
@@ -172,35 +174,33 @@ def test_a_key_on_a_token_is_opened_by_the_agent(tokens: Tokens, tmp_path: Path)
     asyncio.run(agent.answer({"do": "close", **who}))
 
 
-def write_signers(data: Path, text: str) -> None:
-    (data / "keys" / "signers.toml").write_text(text, "utf-8")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "not toml",
-        '["can.bo"]\nword = "p12"\n',
-        '["can.bo"]\npkcs11 = "/x.so"\n',
-        '["can.bo"]\np12 = "a.p12"\ntoken = "t"\n',
-        '["can.bo"]\np12 = "a.p12"\npadding = "none"\n',
-        'can = "bo"\n',
-    ],
-)
-def test_a_wrong_table_of_signers_is_said(tmp_path: Path, text: str) -> None:
-    (tmp_path / "keys").mkdir()
-    write_signers(tmp_path, text)
-    with pytest.raises(BadKeySettings) as told:
-        keyring.entry(tmp_path, "can.bo")
-    assert "signers.toml" in told.value.vi
-
-
 def test_keys_lie_in_their_folder_only(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "other.p12").write_bytes(b"x")
-    for name in ("../other", "/etc/passwd", "other/../../other"):
-        assert keyring.entry(tmp_path, name) is None
-    with pytest.raises(BadKeySettings):
-        keyring.open_key(tmp_path, {"p12": "../other.p12"}, PIN)
-    with pytest.raises(KeyMissing):
-        keyring.open_key(tmp_path, {"p12": "other.p12"}, PIN)
+    (tmp_path / "keys" / "can.bo.p12").write_bytes(b"x")
+    for name in ("../other", "/etc/passwd", "other/../../other", ""):
+        assert keyring.find(tmp_path, name) is None
+    assert keyring.find(tmp_path, "nobody", "can.bo") == tmp_path / "keys" / "can.bo.p12"
+
+
+@pytest.mark.parametrize(("remote", "expected"), [(True, OutcomeUnknown), (False, Unavailable)])
+def test_a_remote_signature_without_an_answer_is_unknown_and_a_local_one_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: bool, expected: type[HosoError]
+) -> None:
+    monkeypatch.setattr(settings, "HOSO", settings.HOSO.model_copy(update={"data": tmp_path}))
+    path = address(tmp_path)
+    path.parent.mkdir()
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.close()
+
+    async def both() -> None:
+        with short(path) as name:
+            server = await asyncio.start_unix_server(deaf, name)
+        async with server:
+            await keys.AgentSigner("u", "b", b"", (), signing.Mechanism.ECDSA, remote).sign(b"data")
+
+    with pytest.raises(expected) as told:
+        asyncio.run(both())
+    assert (told.value.code == OutcomeUnknown.code) is remote
