@@ -26,6 +26,7 @@ _HALF = 0.12
 _APART = 0.3
 # A space as wide as this holds a dotted leader.
 _LEADER = 0.9
+_DIGITS = 2.0
 _DOTS = ".…·_"
 
 
@@ -100,12 +101,17 @@ def _parted(token: Token, ink: Array, stride: int) -> Iterator[Token]:
     begin = 0
     for at, (one, other) in enumerate(zip(token.glyphs, token.glyphs[1:], strict=False), start=1):
         between = ink[round(_centre(one, stride)) : round(_centre(other, stride))]
-        letters = one.text.isalpha() and other.text.isalpha()
-        digits = one.text.isdigit() and other.text.isdigit()
-        if not digits and longest_gap(between) > (_APART if letters else _LEADER) * 8 * stride:
+        if longest_gap(between) > _widest(one, other) * 8 * stride:
             yield _part(token, begin, at)
             begin = at
     yield _part(token, begin, len(token.glyphs)) if begin else token
+
+
+def _widest(one: Glyph, other: Glyph) -> float:
+    """The widest gap between two characters of one word, as a share of the band: digits may stand far apart."""
+    if one.text.isdigit() and other.text.isdigit():
+        return _DIGITS
+    return _APART if one.text.isalpha() and other.text.isalpha() else _LEADER
 
 
 def _part(token: Token, begin: int, end: int) -> Token:

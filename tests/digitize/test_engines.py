@@ -199,12 +199,17 @@ class TestHoso:
 
     def test_dotted_leaders_are_not_text(self, hoso: OcrEngine) -> None:
         image, pen = blank()
-        pen.text((60, 200), "Dân tộc: Kinh", font=font(38), fill="black")
-        pen.text((620, 200), "Quốc tịch: Việt Nam", font=font(38), fill="black")
-        for start, end in ((300, 600), (960, 1150)):
-            for x in range(start, end, 9):
-                pen.rectangle([x, 234, x + 2, 236], fill="black")
-        assert texts(list(cut_columns(recognised(hoso, image)))) == "Dân tộc: Kinh\nQuốc tịch: Việt Nam"
+        for y, first, second in (
+            (100, "Dân tộc: Kinh", "Quốc tịch: Việt Nam"),
+            (250, "2. Sinh: 02/02/1988", "3. Giới tính"),
+        ):
+            pen.text((60, y), first, font=font(38), fill="black")
+            pen.text((620, y), second, font=font(38), fill="black")
+            for start, end in ((400, 600), (960, 1150)):
+                for x in range(start, end, 9):
+                    pen.rectangle([x, y + 34, x + 2, y + 36], fill="black")
+        found = texts(list(cut_columns(recognised(hoso, image)))).split("\n")
+        assert sorted(found) == ["2. Sinh: 02/02/1988", "3. Giới tính", "Dân tộc: Kinh", "Quốc tịch: Việt Nam"]
 
     def test_print_of_the_other_side_is_left_out(self, hoso: OcrEngine) -> None:
         image, pen = blank()
