@@ -99,6 +99,8 @@ ACTIONS: dict[str, str | Promise] = {
     "archive.verify": _("Kiểm tra toàn vẹn kho"),
     "archive.reindex": _("Dựng lại chỉ mục"),
     "archive.export": _("Xuất kho"),
+    "archive.backup": _("Sao lưu kho"),
+    "archive.restore": _("Khôi phục kho"),
     "document.open": _("Mở giấy tờ"),
     "document.metadata": _("Đọc thông tin giấy tờ"),
     "document.status": _("Hỏi hiệu lực giấy tờ"),

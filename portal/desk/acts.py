@@ -91,7 +91,7 @@ def component_act(request: Request, component_id: UUID, act: str) -> HttpRespons
     return back_to(found.dossier_id, f"c-{component_id}")
 
 
-AGAIN = {"digitize": Act.ATTACH, "certify": Act.TICK}
+AGAIN = {"digitize": Act.ATTACH, "certify": Act.TICK, "form": Act.ATTACH, "tell-archive": Act.ATTACH}
 """Jobs that a failed attempt of may simply be tried again, and the right it takes. A signature or a seal is asked for
 anew by who gives it, on the page of results."""
 

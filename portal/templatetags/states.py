@@ -18,6 +18,7 @@ from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
+from portal.desk.acts import AGAIN
 from portal.labels import ACTIONS, INDICATORS, JOB_KINDS, JOB_STAGES, LEVEL_REASONS, LISTS, PARTIES, ROLE_NAMES
 from workers import Job
 
@@ -121,7 +122,7 @@ def job_name(job: Job) -> str:
 @register.filter
 def worth_retrying(job: Job) -> bool:
     """Whether the same job may end well another time: a file that is itself at fault stays what it is."""
-    return job.kind in ("digitize", "certify") and job.error_code not in FILE_AT_FAULT
+    return job.kind in AGAIN and job.error_code not in FILE_AT_FAULT
 
 
 @register.filter

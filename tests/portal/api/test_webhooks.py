@@ -165,7 +165,7 @@ def test_a_dead_letter_is_seen_and_sent_again(system_of: MakeSystem, person: Per
     told = subscribe(system_of, receiver.url, "document.stored")
     person.result()
     receiver.status = 503
-    Job.objects.filter(kind="deliver").update(created_at=timezone.now() - timedelta(days=2))
+    Job.objects.filter(kind="deliver").update(tried_since=timezone.now() - timedelta(days=2))
     (job,) = deliver_all()
     assert job.state == "failed"
     (dead,) = told.system.send("GET", "/webhooks/messages?failed=true").json()["items"]
