@@ -72,13 +72,14 @@ class Drawer:
         other = loaded(other_face.path, max(10, round(em * rng.uniform(0.9, 1.2)))) if other_face else own
         faint = rng.randint(0, 110) if rng.random() < 0.3 else 0
         spacing = em * rng.uniform(0.03, 0.3) if len(runs) == 1 and rng.random() < 0.05 else 0.0
-        step = rng.uniform(1.0, 1.7)
+        step, square = rng.uniform(1.0, 1.7), rng.uniform(0.55, 1.0)
         pieces, x = [], 0.0
         for run in runs:
             font = other if run.value else own
             width = _boxed_width(run, em, step) if run.boxed else font.getlength(run.text) + spacing * len(run.text)
+            width = em * square if run.tick else width
             pieces.append(_Piece(run, font, x, width, faint if run.value else 0, spacing))
-            x += width + em * (rng.uniform(0.0, 0.15) if run.leader else rng.uniform(0.2, 0.6))
+            x += width + em * (rng.uniform(0.0, 0.15) if run.leader and not run.tick else rng.uniform(0.2, 0.6))
         return pieces
 
     def _drawn(self, rng: random.Random, pieces: list[_Piece], length: float, em: int, face: Face) -> Drawn:
@@ -139,11 +140,13 @@ def _ink(
     for at, piece in enumerate(pieces):
         x, y = origin[0] + piece.x, origin[1]
         if piece.run.leader:
-            if piece.run.dotted:
+            if piece.run.tick:
+                _tick(draw, rng, (x, y), piece.width)
+            elif piece.run.dotted:
                 dots.draw(draw, x, x + piece.width, y)
             else:
                 draw.text((x, y), piece.run.text, fill=piece.ink, font=piece.font, anchor="ls")
-            leaders.append((x, y - 0.2 * em, x + piece.width, y + 0.1 * em))
+            leaders.append((x, y - 0.2 * em, x + piece.width, y + 0.26 * em))
             continue
         if piece.run.boxed:
             boxes.append(_boxed(draw, rng, piece, (x, y), em))
@@ -164,6 +167,21 @@ def _ink(
         end = box[2] if rng.random() < 0.6 else rng.uniform(box[0], box[2])
         draw.line((box[0], line, end, line), fill=0, width=max(1, round(em * rng.uniform(0.03, 0.08))))
     return box
+
+
+def _tick(draw: ImageDraw.ImageDraw, rng: random.Random, origin: tuple[float, float], side: float) -> None:
+    """A small square on the line, empty, ticked or crossed."""
+    x, y = origin
+    low = y + side * rng.uniform(0.0, 0.2)
+    wide = max(1, round(side * rng.uniform(0.04, 0.12)))
+    draw.rectangle((x, low - side, x + side, low), outline=rng.choice((0, 0, 80)), width=wide)
+    mark = rng.random()
+    if mark < 0.25:
+        draw.line((x + side * 0.15, low - side * 0.5, x + side * 0.4, low - side * 0.15), fill=0, width=wide + 1)
+        draw.line((x + side * 0.4, low - side * 0.15, x + side * 0.95, low - side * 1.1), fill=0, width=wide + 1)
+    elif mark < 0.4:
+        draw.line((x, low, x + side, low - side), fill=0, width=wide + 1)
+        draw.line((x, low - side, x + side, low), fill=0, width=wide + 1)
 
 
 def _lettered(

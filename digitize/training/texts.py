@@ -68,6 +68,8 @@ class Run:
     leader: bool = False
     dotted: bool = False
     """A leader that is ruled, not typed: its text says how long it is."""
+    tick: bool = False
+    """A box to tick, drawn and, like a leader, not read."""
     boxed: bool = False
     value: bool = False
     """Filled in, perhaps in another hand."""
@@ -118,6 +120,8 @@ class Writer:
             (2, lambda rng: (Run(codes.mixed(rng)),)),
             (6, lambda rng: (Run(self._heading(rng)),)),
             (2, _leader_alone),
+            (3, _number_alone),
+            (2, self._choice),
         ]
         if not natural:
             self._ways.append((6, lambda rng: (Run(_invented(rng)),)))
@@ -166,6 +170,15 @@ class Writer:
                 runs.append(Run(rng.choice(".…_.") * rng.randint(4, 40), leader=True, dotted=ruled))
         return tuple(runs)
 
+    def _choice(self, rng: random.Random) -> tuple[Run, ...]:
+        """Boxes to tick with what they stand for, before it or behind."""
+        runs = [Run(f"{rng.choice(self._labels)[0]}:")] if rng.random() < 0.6 else []
+        before = rng.random() < 0.7
+        for _ in range(rng.randint(1, 3)):
+            box, words = Run("", leader=True, tick=True), Run(" ".join(self.body(rng).split()[: rng.randint(1, 4)]))
+            runs += [box, words] if before else [words, box]
+        return tuple(runs)
+
     def _value(self, type_: FieldType, rng: random.Random) -> str:
         makers: dict[FieldType, Callable[[random.Random], str]] = {
             FieldType.CITIZEN_ID: codes.citizen_id,
@@ -199,6 +212,13 @@ class Writer:
             )
             words.append("".join(rng.choices(pool, k=rng.randint(1, 8))))
         return " ".join(words)
+
+
+def _number_alone(rng: random.Random) -> tuple[Run, ...]:
+    """A number that was filled in, its label in another line or cut off: mostly the twelve digits, often in boxes."""
+    number = codes.citizen_id(rng) if rng.random() < 0.7 else codes.digits(rng, rng.randint(4, 12))
+    boxed = rng.random() < 0.6
+    return (Run(number.replace(" ", "") if boxed else number, boxed=boxed, value=True),)
 
 
 def _leader_alone(rng: random.Random) -> tuple[Run, ...]:

@@ -30,13 +30,13 @@ def test_the_same_seed_writes_the_same_lines(writer: Writer) -> None:
 
 
 def test_lines_say_many_things(writer: Writer) -> None:
-    texts = _texts(writer, 3, 1500)
+    texts = _texts(writer, 3, 3000)
     assert any(text == "" for text in texts), "a leader alone"
     assert any(text.isdigit() and len(text) == 12 for text in texts)
     assert any("/QĐ-" in text for text in texts)
     assert any(text.isupper() and len(text) > 20 for text in texts)
     assert any("²" in text or "³" in text for text in texts)
-    assert len(set(texts)) > 1100
+    assert len(set(texts)) > 1500
 
 
 def test_a_natural_writer_invents_no_syllables() -> None:
