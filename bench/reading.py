@@ -1,6 +1,6 @@
 """How well and how fast pages are read: CER, fields, pages a minute and memory over the samples, against their truth.
 
-    .venv/bin/python -m bench.reading [FOLDER …] [-j N]
+    .venv/bin/python -m bench.reading [FOLDER …] [-j N] [--engine NAME]
 
 A folder holds scans and, under `truth/`, a `hoso.truth/1` file for each. A recognised word counts for the true line
 whose quad holds its middle; what no line holds counts as inserted. So the order of lines does not matter here, and
@@ -122,6 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, default=sorted(p.parent for p in SAMPLES.glob("*/truth")))
     parser.add_argument("-j", "--jobs", type=int, default=1)
+    parser.add_argument("--engine", default=digitize.DEFAULT_ENGINE, help="hoso, tesseract or module:class")
     parser.add_argument("-v", "--verbose", action="store_true", help="show every line and field that is wrong")
     wanted = parser.parse_args()
     levels: defaultdict[str, Score] = defaultdict(Score)
@@ -130,7 +131,8 @@ def main() -> None:
     for path in (path for folder in wanted.folders for path in sorted((folder / "truth").glob("*.json"))):
         truth = json.loads(path.read_text(encoding="utf-8"))
         with tempfile.TemporaryDirectory() as out:
-            reading = digitize.digitize(path.parent.parent / truth["file"], Path(out), jobs=wanted.jobs)
+            scan = path.parent.parent / truth["file"]
+            reading = digitize.digitize(scan, Path(out), engine=wanted.engine, jobs=wanted.jobs)
             size += sum(file.stat().st_size for file in Path(out).iterdir())
         read = {page.number: page for document in reading.documents for page in document.pages}
         pages += len(read)

@@ -70,7 +70,7 @@ class Server:
     def kill(self) -> None:
         """Ends the server at once, as a power cut would."""
         assert self.child is not None and self.child.process is not None
-        # The child leads a session of its own, so its helpers end with it.
+        # The child leads a session of its own, so what it starts ends with it.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.child.process.pid, signal.SIGKILL)
         self.child.process.wait()

@@ -1,4 +1,4 @@
-"""Batches of training lines of about one width, made here or in helper processes, the same for the same seed.
+"""Batches of training lines of about one width, made here or in processes of their own, the same for the same seed.
 
 Lines are drawn by the pool: pool `p` of seed `s` is always the same lines, so a training that was killed goes on with
 the pool it had not finished.
@@ -55,12 +55,12 @@ def pools(sources: Sources, first: int, workers: int) -> Iterator[tuple[int, lis
             yield number, _pool(drawer, sources.seed, number)
             number += 1
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, _prepare, (sources,)) as helpers:
-        waiting = [helpers.apply_async(_helped, (number,)) for number in range(first, first + 2 * workers)]
+    with context.Pool(workers, _prepare, (sources,)) as drawers:
+        waiting = [drawers.apply_async(_drawn, (number,)) for number in range(first, first + 2 * workers)]
         number = first
         while True:
             yield number, waiting.pop(0).get()
-            waiting.append(helpers.apply_async(_helped, (number + 2 * workers,)))
+            waiting.append(drawers.apply_async(_drawn, (number + 2 * workers,)))
             number += 1
 
 
@@ -89,6 +89,6 @@ def _prepare(sources: Sources) -> None:
     _here["drawer"] = (sources.drawer(), sources.seed)
 
 
-def _helped(number: int) -> list[list[Sample]]:
+def _drawn(number: int) -> list[list[Sample]]:
     drawer, seed = _here["drawer"]
     return _pool(drawer, seed, number)
