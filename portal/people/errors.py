@@ -36,8 +36,8 @@ class PersonTaken(PortalError):
     code = "portal.person_taken"
     message_vi = "Người có số định danh này đã có tài khoản khác."
     message_en = "The person with this citizen ID has another account already."
-    next_vi = "Dùng tài khoản đã có, hoặc khóa nó rồi làm lại."
-    next_en = "Use that account, or close it first."
+    next_vi = "Dùng tài khoản đã có; nếu nó đã bị khóa thì mở lại."
+    next_en = "Use that account; if it is closed, reopen it."
     exit_code = ExitCode.REFUSED
     status = 409
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,10 +15,14 @@ from accounts import STAFF, Actor, Role
 from accounts.demo import new_password
 from accounts.models import User
 from catalogue import AgencyCode, Identifier, nfc
+from portal.errors import SignInNeeded
 from portal.people.errors import BadPerson, LastAdministrator, NameTaken, PersonNotFound, PersonTaken
 
 GIVEN = tuple(role for role in Role if role is not Role.SYSTEM)
 """The roles that a person may hold."""
+
+_NUMBER = re.compile(r"\d{9}")
+"""So many digits in a row may be an identity number, and user names stand in rows and logs."""
 
 OPERATOR = Actor(id="operator", name="hoso account", roles=frozenset({Role.ADMIN}), channel="cli")
 """Whoever has the machine itself, at its command line."""
@@ -63,7 +68,11 @@ def make(username: str, details: Details, by: Actor, *, citizen_id: str = "") ->
     A citizen's account is tied to the archive by the citizen ID, which is kept there and nowhere in the account.
     Raises BadPerson, NameTaken, PersonTaken, InvalidCode.
     """
-    name, checked = nfc(username).strip(), _checked(details)
+    name, checked = User.normalize_username(nfc(username).strip()), _checked(details)
+    if _NUMBER.search(name):
+        raise BadPerson(
+            reason_vi="tên đăng nhập không được chứa số định danh", reason_en="a user name holds no citizen ID"
+        )
     owner = _owner(checked, citizen_id, by)
     user = User(username=name, password="-", must_change_password=True, owner=owner, **_columns(checked))
     try:
@@ -138,10 +147,18 @@ def give_password(user_id: UUID, by: Actor) -> Made:
 
 
 @transaction.atomic
-def password_chosen(user: User, by: Actor) -> None:
-    """The person has chosen a password of their own."""
+def choose_password(user: User, password: str, by: Actor) -> None:
+    """Gives the account of whoever is signed in the password that they chose; `user` is as the request found it.
+
+    Nothing else of the account is written: what an administrator changed meanwhile stays. Raises SignInNeeded where the
+    account was closed or given another password meanwhile.
+    """
+    now = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+    if now is None or now.password != user.password:
+        raise SignInNeeded()
+    user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["must_change_password"])
+    user.save(update_fields=["password", "must_change_password"])
     _tell("account.password", user, by)
 
 

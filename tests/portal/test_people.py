@@ -14,6 +14,7 @@ from accounts import Actor, Role
 from accounts.models import User
 from catalogue import Identifier, InvalidCode
 from hoso.objectstore import ObjectStore
+from portal.errors import SignInNeeded
 from portal.people import services
 from portal.people.errors import BadPerson, LastAdministrator, NameTaken, PersonTaken
 from portal.people.services import Details
@@ -57,10 +58,26 @@ def test_a_new_account_signs_in_and_must_choose_its_own_password(
 def test_a_given_password_cannot_be_kept_by_choosing_a_weak_or_wrong_one(client: Client) -> None:
     made = services.make("can.bo", CLERK, BOSS)
     client.post("/login", {"username": "can.bo", "password": made.password})
-    for old, new in ((made.password, "12345678"), ("sai", "hoa-sen-no-som")):
+    for old, new in ((made.password, "12345678"), ("sai", "hoa-sen-no-som"), (made.password, made.password)):
         answer = client.post("/password", {"old_password": old, "new_password1": new, "new_password2": new})
         assert answer.status_code == 422
         assert client.get("/desk").headers["Location"] == "/password"
+
+
+def test_a_password_chosen_late_takes_nothing_back_that_an_administrator_did(make_user: MakeUser) -> None:
+    found = make_user(Role.OFFICER, Role.LEADER, username="lan")
+    services.change(found.pk, CLERK, BOSS)
+    services.choose_password(found, "hoa-sen-no-som", found.actor())
+    assert User.objects.get(pk=found.pk).roles == ["officer"]
+    given = services.give_password(found.pk, BOSS)
+    with pytest.raises(SignInNeeded):
+        services.choose_password(found, "hoa-sen-no-muon", found.actor())
+    assert User.objects.get(pk=found.pk).check_password(given.password)
+    late = services.person(found.pk)
+    services.close(found.pk, BOSS)
+    with pytest.raises(SignInNeeded):
+        services.choose_password(late, "hoa-sen-no-muon", late.actor())
+    assert not User.objects.get(pk=found.pk).is_active
 
 
 def test_whoever_has_yet_to_choose_may_still_sign_out_and_verify(client: Client) -> None:
@@ -141,6 +158,16 @@ def test_a_name_is_taken_in_whatever_case_and_by_closed_accounts_too() -> None:
     services.close(services.make("can.bo", CLERK, BOSS).user.pk, BOSS)
     with pytest.raises(NameTaken):
         services.make("Can.Bo", CLERK, BOSS)
+    with pytest.raises(NameTaken):
+        services.make("Ｃan.bo", CLERK, BOSS)
+
+
+def test_a_user_name_holds_no_identity_number() -> None:
+    for name in ("001190000015", "cd.001190000015"):
+        with pytest.raises(BadPerson) as told:
+            services.make(name, CLERK, BOSS)
+        assert "số định danh" in told.value.vi and "0015" not in told.value.vi
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize(
