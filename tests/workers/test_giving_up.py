@@ -133,6 +133,14 @@ def test_a_result_whose_signature_is_given_up_goes_back(
     assert (begun.stands(), begun.result.failure) == (begun.before, code)
 
 
+def test_whoever_may_sign_no_longer_gets_no_signature(begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    User.objects.filter(pk=begun.job.payload["actor"]).update(roles=["officer"])
+    monkeypatch.setattr(keys, "services", failing(AssertionError("a key was about to sign")))
+    job = begun.run()
+    assert (job.state, job.error_code) == ("failed", "dossiers.not_allowed")
+    assert begun.stands() is begun.before
+
+
 def test_where_a_signature_may_exist_the_result_waits_for_a_person(
     begun: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,9 +15,9 @@ import signing
 import storage
 from accounts import WORKER, Actor
 from catalogue import HosoError, kind, nfc
-from dossiers import papers, services
+from dossiers import papers, permissions, services
 from dossiers.models import Result
-from dossiers.states import ResultState
+from dossiers.states import Act, ResultState
 from storage import VersionRole
 from workers import keys, staging
 from workers.agencies import agency_name
@@ -47,10 +47,12 @@ def _still_asked(run: Run, result: Result) -> bool:
 
 
 def _asked(run: Run) -> tuple[Actor, Result]:
-    """Who signs or seals what. Raises NothingToSign for a job that is tried again after its attempt ended."""
+    """Who signs or seals what. Raises NothingToSign for a job that is tried again after its attempt ended, NotAllowed
+    where the person may sign no longer: a batch can wait for its PIN for weeks."""
     actor, result = actor_of(run.payload["actor"]), _result(run)
     if not _still_asked(run, result):
         raise NothingToSign()
+    permissions.demand(Act.MARK_SIGNED if run.kind == SIGN else Act.MARK_SEALED, actor, result.dossier)
     return actor, result
 
 
