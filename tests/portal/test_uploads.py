@@ -183,6 +183,7 @@ def test_the_server_says_what_it_can(officer: Client) -> None:
 
 @pytest.mark.parametrize("headers", [
     {"Upload-Length": "ten"}, {"Upload-Length": "10", "Upload-Metadata": "dossier !!"}, {"Upload-Length": "10"},
+    {"Upload-Length": "10", "Upload-Metadata": "filename é"},
 ])  # fmt: skip
 def test_headers_that_cannot_be_read_are_said(officer: Client, headers: dict[str, str]) -> None:
     answer = officer.post("/uploads", headers=headers | {"Accept": "application/json"})
