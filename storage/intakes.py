@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -30,7 +31,7 @@ from storage.errors import (
     StoreFull,
     TooLarge,
 )
-from storage.models import Document, Intake, IntakeGrant
+from storage.models import Document, Event, Intake, IntakeGrant
 from storage.opened import Opened
 from storage.records import IntakeRecord, dump, load_intake
 from storage.values import EventRecord, IntakeRef, Status
@@ -165,6 +166,13 @@ def destroy_intake(intake: UUID, actor: Actor, *, ground: str) -> None:
     with transaction.atomic():
         row.delete()
         events.record(EventRecord("intake.destroy", intake=intake, details={"ground": nfc(ground)[:200]}), actor)
+
+
+def destroyed_intakes() -> Iterator[keyfolder.Stone]:
+    """What the log says of intake objects destroyed: unlike documents they leave no tombstone elsewhere."""
+    for intake, at in Event.objects.filter(action="intake.destroy").values_list("intake", "at").iterator():
+        if intake is not None:
+            yield keyfolder.Stone("intakes", intake, at)
 
 
 def read_intake(intake: UUID, key: keys.Key) -> IntakeRecord:

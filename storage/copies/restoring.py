@@ -39,6 +39,7 @@ from storage.copies.manifest import Entry, Manifest
 from storage.errors import LogBroken, NotFound, StorageError
 from storage.fixity import sha512_of_object, verify_objects
 from storage.intakes import PREFIX as INTAKES
+from storage.intakes import destroyed_intakes
 from storage.models import ArchiveObject, Document, Intake, Owner, Tombstone
 from storage.objects import read_inventory
 from storage.rebuild import reindex
@@ -118,6 +119,7 @@ class _Restore:
         if self.replace:
             with suppress(DatabaseError):
                 self._know(lifecycle.stones())
+                self._know(destroyed_intakes())
         self._know(self._graves_of_backup())
         if self.replace:
             self._know(self._graves_here())

@@ -247,6 +247,18 @@ def test_what_was_destroyed_since_does_not_come_back(
     assert blobs().locked_until(config.buckets().archive, locked) is not None
 
 
+def test_a_scan_destroyed_since_does_not_come_back_from_a_copy_that_lay_apart(copies: Copies, tmp_path: Path) -> None:
+    scan = copies.archive.scan()
+    copies.make()
+    old_medium = shutil.copytree(copies.keys, tmp_path / "old medium")
+    Intake.objects.update(retain_until="2020-01-01T00:00Z")
+    storage.destroy_intake(scan.id, OFFICER, ground="Hết thời hạn")
+    report = storage.restore(copies.folder, old_medium, replace=True)
+    assert (report.findings, report.intakes) == ((), 0)
+    assert not list(blobs().keys(config.buckets().keys, f"intakes/{scan.id}/"))
+    assert not (old_medium / "wrapped" / "intakes" / str(scan.id)).exists()
+
+
 def test_an_object_that_went_on_since_the_backup_is_not_set_back(copies: Copies) -> None:
     ref = copies.archive.original()
     copies.make()
