@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.http import HttpRequest
 
@@ -43,3 +44,15 @@ def whole_number(text: str) -> int | None:
     `str.isdigit` would let through what `int` refuses, such as "²".
     """
     return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def whole_day(text: str) -> date | None:
+    """A day as an address or a form carries it, in ISO form; None for all else.
+
+    The first and the last year are none either: a day more or less, or a time zone, leads out of the calendar.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date.min.year < day.year < date.max.year else None

@@ -20,7 +20,7 @@ from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act
 from portal.desk import contents
-from portal.desk.frames import back_to, find, find_component
+from portal.desk.frames import back_to, find, find_component, id_of
 from portal.http import Request, whole_number
 from workers import Job
 
@@ -72,7 +72,7 @@ def component_act(request: Request, component_id: UUID, act: str) -> HttpRespons
                 component_id, actor, reason=posted.get("reason", ""), legal_basis=posted.get("basis", "")
             )
         case Act.CHOOSE_REUSE:
-            services.choose_reuse(component_id, actor, document=_uuid(posted.get("document", "")))
+            services.choose_reuse(component_id, actor, document=id_of(posted.get("document", "")))
         case Act.REQUIRE_PAPER:
             services.require_paper(component_id, actor, reason=posted.get("reason", ""))
         case Act.RECORD_LOOKUP:
@@ -82,7 +82,7 @@ def component_act(request: Request, component_id: UUID, act: str) -> HttpRespons
             services.declare_pages(component_id, actor, pages=whole_number(posted.get("pages", "")) or 0)
         case Act.DETACH:
             services.detach(
-                component_id, actor, document=_uuid(posted.get("document", "")), reason=posted.get("reason", "")
+                component_id, actor, document=id_of(posted.get("document", "")), reason=posted.get("reason", "")
             )
         case Act.TICK:
             services.tick(component_id, actor)
@@ -131,10 +131,3 @@ def _moment(text: str) -> datetime:
         return timezone.make_aware(datetime.fromisoformat(text))
     except ValueError:
         raise BadDossier(field="due_at") from None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise PartNotFound() from None

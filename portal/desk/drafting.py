@@ -19,6 +19,7 @@ from catalogue import UnknownEntry, nfc, procedure
 from dossiers import papers
 from dossiers.models import Attachment, Dossier, Result
 from portal.desk.frames import why
+from portal.http import whole_day
 
 CAPACITY = "CHỦ TỊCH"
 FIELD = "f-"
@@ -85,7 +86,9 @@ class Draft:
         days = {"issued_on": _("Ngày ban hành"), "valid_to": _("Có giá trị đến")}
         given = [(label, self._value(name)) for name, label in days.items()]
         given += [(line.label, line.value) for line in self.lines() if line.type == "date"]
-        return [label for label, value in given if value and not _is_day(value)] if self.posted is not None else []
+        if self.posted is None:
+            return []
+        return [label for label, value in given if value and whole_day(value) is None]
 
     def lines(self) -> Iterator[Line]:
         """The template's fields with their values."""
@@ -170,11 +173,3 @@ def suggestions(dossier: Dossier, actor: Actor) -> dict[str, str]:
 
 def _day(dossier: Dossier) -> date:
     return timezone.localtime(dossier.registered_at).date()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -15,6 +15,7 @@ import storage
 from accounts import Actor
 from catalogue import FieldSpec, FieldType, kind, metadata, nfc
 from dossiers.services import Check
+from portal.http import whole_day
 
 SURE = 0.95
 """A field that the machine gives at least this much is shown and not asked."""
@@ -148,12 +149,5 @@ def corrected(described: storage.Metadata, changed: Mapping[str, str], actor: Ac
             before, value=text, origin="manual", confidence=None, verified_by=actor.id, verified_at=now
         )
     head: dict[str, Any] = {_HEAD[name]: text for name, text in changed.items() if name in _HEAD}
-    head |= {name: day for name, text in changed.items() if name in _DAYS and (day := _day(text)) is not None}
+    head |= {name: day for name, text in changed.items() if name in _DAYS and (day := whole_day(text)) is not None}
     return replace(described, fields=tuple(value for value in values.values() if value.value), **head)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

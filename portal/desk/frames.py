@@ -29,6 +29,14 @@ def find_component(component_id: UUID, actor: Actor) -> Component:
     return component
 
 
+def id_of(text: str) -> UUID:
+    """An id that a form carries. Raises PartNotFound."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise PartNotFound() from None
+
+
 def holds(dossier: Dossier, document: UUID) -> None:
     """Raises DossierNotFound unless the document is the dossier's: of a component, a result, a form or a scan."""
     found = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import Actor, Role
 from dossiers import statistics
-from portal.http import Request
+from portal.http import Request, whole_day
 
 SPAN = timedelta(days=29)
 FIRST = ("4.1", "4.2", "4.3", "true_reuse")
@@ -21,8 +21,8 @@ FIRST = ("4.1", "4.2", "4.3", "true_reuse")
 @require_GET
 def numbers(request: Request) -> HttpResponse:
     """Indicators of the person's agencies; auditors and administrators without an agency see all."""
-    end = _day(request.GET.get("end", "")) or timezone.localdate()
-    start = _day(request.GET.get("start", "")) or end - SPAN
+    end = whole_day(request.GET.get("end", "")) or timezone.localdate()
+    start = whole_day(request.GET.get("start", "")) or end - SPAN
     if start > end:
         start, end = end, start
     report = statistics.report(scope(request.actor), start, end)
@@ -37,10 +37,3 @@ def scope(actor: Actor) -> statistics.Scope:
         return statistics.Scope()
     # No agency is none of them; an empty scope would be all.
     return statistics.Scope(agencies=tuple(sorted(actor.agencies)) or ("",))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -22,7 +22,7 @@ from dossiers.states import Act, ResultState
 from portal import error_pages
 from portal.desk import revising
 from portal.desk.drafting import Draft
-from portal.desk.frames import back_to, find, may
+from portal.desk.frames import back_to, find, id_of, may
 from portal.drawings import slot
 from portal.errors import DraftChanged
 from portal.http import Request, whole_number
@@ -149,7 +149,7 @@ def many(request: Request, act: str) -> HttpResponse:
     chosen, batch, sent = request.POST.getlist("result")[:MOST], str(uuid4()), 0
     for text in chosen:
         id_, _sep, edits = text.partition(":")
-        found = queries.result(_uuid(id_), request.actor)
+        found = queries.result(id_of(id_), request.actor)
         try:
             if act == Act.START_SIGNING:
                 _sign(found, request.actor, batch, seen=whole_number(edits))
@@ -208,10 +208,3 @@ def _failed(result: Result) -> Job | None:
 
 def _edits(result: Result) -> int:
     return Step.objects.filter(result=result, act=Act.EDIT_RESULT.value).count()
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise PartNotFound() from None
