@@ -21,8 +21,6 @@ from digitize.opening import Opened
 from digitize.page_reading import PageRead, read_ticket
 from digitize.split import split
 
-_CHUNK = 1 << 20
-
 
 def sha256_of(path: Path) -> str:
     """The digest of a file's bytes, in hexadecimal. Raises `NoFile`."""

@@ -12,7 +12,6 @@ from django.conf import settings
 
 from storage.errors import KeyMissing, StoreDown
 
-GIB = 1 << 30
 MIB = 1 << 20
 UPLOAD_LIMIT = 200 * MIB
 """The largest file that one upload may bring."""

@@ -19,7 +19,6 @@ _HEADERS = {
     "X-Officer": ("Name or staff id of the person behind the call; UTF-8, percent-encoded.", "can.bo.01"),
     "X-Agency": ("Code of the agency that person works for.", "H26.01.02"),
 }
-_MEDIA = ("application/pdf", "image/tiff", "image/jpeg", "image/png")
 
 
 class Api(NinjaAPI):

@@ -17,7 +17,6 @@ from portal.citizen.words import ACTS, PLAIN, agency_name
 WAY = (State.RECEIVED, State.PROCESSING, State.DONE, State.RETURNED)
 """The stages of a dossier that nothing stops."""
 ENDS = (State.REFUSED, State.STOPPED, State.WITHDRAWN)
-OPENERS = (Act.REGISTER, Act.RECEIVE, Act.ACCEPT)
 
 
 @dataclass(frozen=True, slots=True)
