@@ -40,6 +40,9 @@ log = structlog.get_logger("workers.agent")
 
 LIFE = 15 * 60.0
 """Seconds that an opened key lives at most."""
+TRIES = 5
+"""Wrong PINs of one person within that time; then none is tried, since a key in a file could be asked for ever."""
+WRONG = frozenset({"signing.wrong_passphrase", "signing.wrong_pin"})
 LINE = 64 << 20
 PR_SET_DUMPABLE = 4
 
@@ -57,6 +60,7 @@ class Agent:
         self.data = data
         self.env = env
         self._keys: dict[tuple[str, str], _Open] = {}
+        self._wrong: dict[str, list[float]] = {}
 
     async def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Does what a request asks; what goes wrong becomes a code."""
@@ -98,14 +102,29 @@ class Agent:
         for what in [what for what, held in self._keys.items() if held.until <= now]:
             del self._keys[what]
             log.info("agent.forgot")
+        recent = {user: [at for at in times if at > now - LIFE] for user, times in self._wrong.items()}
+        self._wrong = {user: times for user, times in recent.items() if times}
 
     async def _open(self, what: tuple[str, str], key: dict[str, Any], pin: str) -> dict[str, Any]:
         held = self._keys.get(what)
         if held is None:
-            signer = await asyncio.to_thread(self._load, key, pin)
+            signer = await self._tried(what[0], key, pin)
             held = self._keys[what] = _Open(signer, time.monotonic() + LIFE)
             log.info("agent.opened", demo="demo" in key)
         return {"seconds": held.until - time.monotonic()}
+
+    async def _tried(self, user: str, key: dict[str, Any], pin: str) -> Any:
+        """The key, unless this person has given too many wrong PINs. Raises PinPaused."""
+        from workers.errors import PinPaused
+
+        if pin and len(self._wrong.get(user, ())) >= TRIES:
+            raise PinPaused
+        try:
+            return await asyncio.to_thread(self._load, key, pin)
+        except HosoError as error:
+            if error.code in WRONG:
+                self._wrong.setdefault(user, []).append(time.monotonic())
+            raise
 
     def _load(self, key: dict[str, Any], pin: str) -> Any:
         if "demo" in key:

@@ -168,6 +168,18 @@ class ReceiverGone(JobError):
     status = 410
 
 
+class PinPaused(JobError):
+    """Somebody has given too many wrong PINs."""
+
+    code = "workers.pin_paused"
+    message_vi = "Đã nhập sai mã PIN năm lần."
+    message_en = "The PIN was wrong five times."
+    next_vi = "Chờ 15 phút rồi nhập lại; nếu quên mã PIN, hãy hỏi nơi cấp khóa."
+    next_en = "Wait fifteen minutes and enter it again; if it is forgotten, ask whoever issued the key."
+    exit_code = ExitCode.REFUSED
+    status = 429
+
+
 class PinNeeded(JobError):
     """The key is not open: its time is over, or the agent has started anew. The batch waits for the PIN."""
 

@@ -27,7 +27,7 @@ from signing.demo import Authority, home
 from signing.errors import KeyUnusable, SigningServiceDown, WrongPassphrase
 from workers.agencies import agency_name
 from workers.agent import address, short
-from workers.errors import NoKey, OutcomeUnknown, PinNeeded, Unavailable
+from workers.errors import NoKey, OutcomeUnknown, PinNeeded, PinPaused, Unavailable
 
 SECONDS = 30.0
 """How long the agent may take to come up, and to answer."""
@@ -97,7 +97,7 @@ def seal(actor: Actor, agency_code: str, batch: str) -> signing.Signer:
 def unlock(actor: Actor, batch: str, pin: str, *, agency_code: str = "") -> float:
     """Opens a key with its PIN for a batch; gives the seconds that it stays open.
 
-    Raises NoKey, Unavailable, and what `signing` raises of keys: WrongPassphrase, WrongPin, TokenMissing …
+    Raises NoKey, PinPaused, Unavailable, and what `signing` raises of keys: WrongPassphrase, WrongPin, TokenMissing …
     """
     names = [agency_code] if agency_code else _names(actor)
     opened = _sealing(batch, agency_code) if agency_code else batch
@@ -160,7 +160,7 @@ def _error(code: str, context: dict[str, str]) -> HosoError:
         return Unavailable(service="CSC")
     if code == signing_errors.OutcomeUnknown.code:
         return OutcomeUnknown(service="CSC")
-    kinds: list[type[HosoError]] = [NoKey, WrongPassphrase, *_kinds(KeyUnusable)]
+    kinds: list[type[HosoError]] = [NoKey, PinPaused, WrongPassphrase, *_kinds(KeyUnusable)]
     known = {kind.code: kind for kind in kinds}
     return known[code](**context) if code in known else NoKey(who=code)
 

@@ -71,6 +71,25 @@ def test_a_key_is_opened_by_its_pin_for_one_batch(with_token: Office) -> None:
         keys.person(officer, "officer", "H26.01.02", "batch-2")
 
 
+def test_pins_are_not_guessed_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "keys").mkdir()
+    for name in ("lan", "mai"):
+        (tmp_path / "keys" / f"{name}.p12").write_bytes(b"opened by no passphrase")
+    agent = Agent(tmp_path, "production")
+
+    def told(user: str, pin: str) -> str:
+        asked = {"do": "open", "user": user, "batch": "b", "key": {"names": [user]}, "pin": pin}
+        return str(asyncio.run(agent.answer(asked))["error"])
+
+    assert {told("lan", f"{number:04}") for number in range(5)} == {"signing.wrong_passphrase"}
+    assert told("lan", "0005") == "workers.pin_paused"
+    assert told("lan", "") == "agent.locked", "jobs that ask whether the key is open are no guesses"
+    assert told("mai", "0000") == "signing.wrong_passphrase"
+    later = time.monotonic() + 15 * 60 + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert told("lan", "0005") == "signing.wrong_passphrase"
+
+
 def test_a_person_without_a_key_is_told_so(with_token: Office) -> None:
     with pytest.raises(NoKey):
         keys.person(with_token.leader, "leader", "H26.01.02", "batch")
