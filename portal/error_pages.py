@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -30,6 +30,8 @@ def foreseen(exception: BaseException | None) -> HosoError | None:
     if isinstance(exception, (OperationalError, InterfaceError)):
         full = any(words in str(exception) for words in FULL)
         return errors.DiskFull() if full else errors.IndexDown()
+    if isinstance(exception, DataError):  # PostgreSQL keeps no NUL in a text, which an address or a form may carry
+        return errors.BadRequest()
     return None
 
 

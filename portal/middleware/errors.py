@@ -13,7 +13,8 @@ log = logging.getLogger(__name__)
 
 
 class ErrorMiddleware:
-    """Catches every `HosoError` that a view lets through, a full disk and a lost database; all else is Django's 500."""
+    """Catches every `HosoError` that a view lets through, a full disk, a lost database and what it cannot keep; all
+    else is Django's 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

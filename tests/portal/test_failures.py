@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.test import Client, RequestFactory
 
 from accounts import WORKER
@@ -154,13 +154,16 @@ def test_a_visitor_meets_no_bare_error_either() -> None:
         told(Client(raise_request_exception=False).get(f"/verify/{'A' * 32}"), "portal.index_down")
 
 
-def test_a_full_disk_of_the_web_server_is_told(rf: RequestFactory, db: None) -> None:
+def test_a_full_disk_of_the_web_server_and_what_no_row_can_hold_are_told(rf: RequestFactory, db: None) -> None:
     gate = ErrorMiddleware(lambda _request: None)  # type: ignore[arg-type,return-value]
     request = rf.get("/", headers={"Accept": "application/json"})
     answer = gate.process_exception(request, OSError(errno.ENOSPC, "No space left on device"))
     assert answer is not None
     assert (answer.status_code, b"portal.disk_full" in answer.content) == (507, True)
     assert gate.process_exception(request, OSError(errno.EPERM, "no")) is None
+    nul = gate.process_exception(request, DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+    assert nul is not None
+    assert (nul.status_code, b"portal.bad_request" in nul.content) == (400, True)
     assert gate.process_exception(request, ValueError("ours")) is None
 
 
