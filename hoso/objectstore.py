@@ -36,10 +36,15 @@ MARKS = "hoso-start"
 
 
 class ObjectStore:
-    """A real S3 server that lives as long as this object's block."""
+    """A real S3 server that lives as long as this object's block.
 
-    def __init__(self, data: Path) -> None:
+    `volumes` is how many files it may keep objects in; by itself it takes as many as the free disk holds at 128 MB each,
+    and every bucket wants about six.
+    """
+
+    def __init__(self, data: Path, *, volumes: int = 0) -> None:
         self.data = data
+        self.volumes = volumes
         self.home = data / "objectstore"
         self.secure = False
         self.child: Child | None = None
@@ -169,6 +174,7 @@ class ObjectStore:
             "-s3.port.lance=0",
             "-filer.localSocket=filer.sock",
             "-s3.localSocket=s3.sock",
+            f"-volume.max={self.volumes}",
             *ports,
         ]
 

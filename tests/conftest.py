@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from hoso.objectstore import ObjectStore
 
 DATA = Path(tempfile.mkdtemp(prefix="hoso-test-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 os.environ["HOSO_DATA"] = str(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
@@ -48,7 +51,7 @@ def store() -> Iterator[ObjectStore]:
     from hoso.objectstore import ObjectStore
     from storage.running import make_buckets
 
-    with ObjectStore(DATA) as running:
+    with ObjectStore(DATA, volumes=20_000) as running:  # a bucket a test wants more than the disk's free space gives
         make_buckets()
         yield running
 
