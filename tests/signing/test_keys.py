@@ -63,13 +63,13 @@ def test_a_second_signature_costs_no_second_parsing(authority: Authority) -> Non
     signer = authority.issue("RSA", "officer", algorithm="rsa")
     asyncio.run(signer.sign(b"warm"))
     best = min(_timed(signer) for _ in range(20))
-    assert best < 0.02
+    assert best < 0.02, "seconds of processor time: others on this machine do not count"
 
 
 def _timed(signer: Pkcs12Signer) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     asyncio.run(signer.sign(b"data"))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("mechanism", [Mechanism.RSA_PSS, Mechanism.RSA_PKCS1])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 import storage
 from accounts import Actor, Role
@@ -28,6 +29,7 @@ MARRIAGE = "1.000894"
 OFFICER = Actor("officer-1", "Cán Bộ Mẫu", frozenset({Role.OFFICER}), frozenset({AGENCY}), clearance=3)
 HEADERS = {"X-Purpose": f"TTHC:{MARRIAGE}", "X-Case": CASE, "X-Officer": "can.bo.07", "X-Agency": AGENCY}
 PDF = hostile.sound()
+ISSUED = timezone.localdate() - timedelta(days=20)
 
 
 @dataclass
@@ -96,10 +98,10 @@ class Person:
             "kind": "giay_xn_tthn",
             "title": "Giấy xác nhận tình trạng hôn nhân",
             "number": "12/UBND-XNTTHN",
-            "issued_on": date(2026, 11, 2),
+            "issued_on": ISSUED,
             "issuer": "Ủy ban nhân dân xã Mẫu Đơn",
-            "valid_from": date(2026, 11, 2),
-            "valid_to": date(2027, 5, 2),
+            "valid_from": ISSUED,
+            "valid_to": ISSUED + timedelta(days=180),
             "scope": "để đăng ký kết hôn",
             "fields": (
                 storage.FieldValue("ho_ten", "Nguyễn Văn Mẫu", "db"),
