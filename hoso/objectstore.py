@@ -38,8 +38,8 @@ MARKS = "hoso-start"
 class ObjectStore:
     """A real S3 server that lives as long as this object's block.
 
-    `volumes` is how many files it may keep objects in; by itself it takes as many as the free disk holds at 128 MB each,
-    and every bucket wants about six.
+    `volumes` is how many files it may keep objects in, about six a bucket; by itself it takes as many as the free disk
+    holds at 128 MB each.
     """
 
     def __init__(self, data: Path, *, volumes: int = 0) -> None:
