@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from signing.csc import CscService, CscSigner
     from signing.desk import Desk, Desks, DeskSigner
     from signing.http import HttpTransport
-    from signing.keyring import open_key
+    from signing.key_file import open_key
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
@@ -81,7 +81,7 @@ __all__ = [
 _HEAVY = {
     "HttpTransport": "http",
     "Agent": "agent",
-    "open_key": "keyring",
+    "open_key": "key_file",
     **dict.fromkeys(("CscService", "CscSigner"), "csc"),
     **dict.fromkeys(("Desk", "DeskSigner", "Desks"), "desk"),
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
