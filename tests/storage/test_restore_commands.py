@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,13 @@ with archive_at_hand():
     print(json.dumps(said, default=str))
 """
 
+KILLED = """
+import os, runpy, signal, sys
+seen = sys.argv.pop(1)
+sys.addaudithook(lambda *_: os.path.lexists(seen) and signal.raise_signal(signal.SIGKILL))
+runpy.run_module("hoso", run_name="__main__", alter_sys=True)
+"""
+
 
 @dataclass
 class Installation:
@@ -49,13 +55,9 @@ class Installation:
         return json.loads(done.stdout)
 
     def killed_when(self, seen: Path, *command: object) -> None:
-        """Runs a command and kills it once a file is there."""
-        child = subprocess.Popen([sys.executable, "-m", "hoso", *map(str, command)], env=self._env())
-        deadline = time.monotonic() + 120
-        while not seen.exists() and child.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        """Runs a command that kills itself at what it does next once a file is there."""
+        done = self._run("-c", KILLED, str(seen), *map(str, command))
+        assert done.returncode == -signal.SIGKILL, done.stderr
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         command = (sys.executable, *command)
