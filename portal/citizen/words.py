@@ -53,6 +53,11 @@ FORMS: dict[str, str | Promise] = {
 """Number of a form (Circular 03/2025/TT-VPCP, Annex I) → its short name."""
 
 READS: dict[str, str | Promise] = {
+    "account.make": _("Lập tài khoản của bạn"),
+    "account.change": _("Sửa tài khoản của bạn"),
+    "account.close": _("Khóa tài khoản của bạn"),
+    "account.reopen": _("Mở lại tài khoản của bạn"),
+    "account.password": _("Cấp mật khẩu mới cho tài khoản của bạn"),
     "document.open": _("Mở xem giấy tờ"),
     "document.metadata": _("Xem thông tin ghi trên giấy tờ"),
     "document.status": _("Hỏi giấy tờ còn hiệu lực không"),

@@ -86,6 +86,7 @@ def result(request: Request, result_id: UUID) -> HttpResponse:
             "may": may(request.actor, found.dossier),
             "levels": [(name, found.levels[name]) for name in ("signature", "seal") if name in found.levels],
             "underway": found.state in (ResultState.SIGNING, ResultState.SEALING),
+            "unknown": _unknown(found),
             "edits": _edits(found),
             "failed": _failed(found),
             "replacement": revising.replacement_of(found) or found.replacements.last(),
@@ -124,7 +125,7 @@ def preview(request: Request, result_id: UUID) -> HttpResponse:
 
 @require_POST
 def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
-    """Signs, seals, discards or revokes one result."""
+    """Signs, seals, discards or revokes one result; `ask_again` after a remote service was looked into."""
     found = queries.result(result_id, request.actor)
     match act:
         case Act.START_SIGNING:
@@ -136,6 +137,11 @@ def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
             return back_to(found.dossier_id)
         case Act.REVOKE_RESULT:
             services.revoke_result(found.id, request.actor, reason=request.POST.get("reason", ""))
+        case "ask_again":
+            job = _unknown(found)
+            if job is None or job.created_by != request.actor.id:
+                raise PartNotFound()
+            workers.again(job.id)
         case _:
             raise PartNotFound()
     return HttpResponseRedirect(reverse("desk:result", args=[found.id]))
@@ -204,6 +210,15 @@ def _failed(result: Result) -> Job | None:
         return None
     tried = Job.objects.filter(kind__in=("sign-result", "seal-result"), payload__result=str(result.id))
     return tried.filter(error_code=result.failure).order_by("created_at").last()
+
+
+def _unknown(result: Result) -> Job | None:
+    """The job whose signature may or may not have been made: nobody tries again but who asked for it."""
+    if result.state not in (ResultState.SIGNING, ResultState.SEALING):
+        return None
+    kinds = ("sign-result", "seal-result")
+    found = Job.objects.filter(kind__in=kinds, dossier=result.dossier.code, payload__result=str(result.id))
+    return found.filter(state=Job.State.UNKNOWN).first()
 
 
 def _edits(result: Result) -> int:

@@ -221,6 +221,8 @@ def _spare_the_last(user: User) -> None:
 
 def _tell(action: str, user: User, by: Actor) -> None:
     event = storage.EventRecord(
-        action, details={"account": str(user.pk), "roles": " ".join(user.roles), "clearance": user.clearance}
+        action,
+        owners=(user.owner,) if user.owner else (),  # whoever can sign in as a citizen can read their papers
+        details={"account": str(user.pk), "roles": " ".join(user.roles), "clearance": user.clearance},
     )
     storage.record(event, by)

@@ -195,6 +195,24 @@ def test_pictures_open_to_whom_they_were_drawn_for(officer: Client, as_role: Cal
     assert leader.get(f"/drawings/{job.id}/1.png").status_code == 404
 
 
+def test_a_signature_of_unknown_outcome_is_asked_for_again_by_its_signer_only(
+    as_role: Callable[[Role], Client], make_user: MakeUser, drafted: Result
+) -> None:
+    leader = as_role(Role.LEADER)
+    leader.post(f"/results/{drafted.id}/act/start_signing")
+    unknown = {"state": "unknown", "error_code": "workers.outcome_unknown", "error": {"message_vi": "Chưa rõ dịch vụ"}}
+    Job.objects.filter(kind="sign-result").update(**unknown)
+    assert "Đã kiểm tra, ký lại" in leader.get(f"/results/{drafted.id}").content.decode()
+    other = Client()
+    other.force_login(make_user(Role.LEADER, username="leader2"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "Đã kiểm tra, ký lại" not in other.get(f"/results/{drafted.id}").content.decode()
+    assert other.post(f"/results/{drafted.id}/act/ask_again").status_code == 404
+    assert Job.objects.get(kind="sign-result").state == "unknown"
+    leader.post(f"/results/{drafted.id}/act/ask_again")
+    assert Job.objects.get(kind="sign-result").state == "queued"
+    assert leader.post(f"/results/{drafted.id}/act/ask_again").status_code == 404
+
+
 def test_the_leader_signs_and_the_clerk_seals(as_role: Callable[[Role], Client], drafted: Result) -> None:
     leader, clerk = as_role(Role.LEADER), as_role(Role.SEAL_CLERK)
     assert clerk.post(f"/results/{drafted.id}/act/start_signing").status_code == 403

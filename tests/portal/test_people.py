@@ -211,6 +211,9 @@ def test_a_citizens_account_is_tied_to_their_papers_and_the_number_stays_in_the_
     assert user.owner == storage.find_owner(Identifier("citizen_id", number))
     assert number not in page.content.decode()
     assert number not in json.dumps([str(event) for event in storage.history(limit=20)])
+    boss.post(reverse("people:act", args=[user.pk, "password"]))
+    seen = [event.action for event in storage.events_for_owner(user.owner)]  # type: ignore[arg-type]
+    assert seen[:2] == ["account.password", "account.make"]  # who can sign in as them, they can see
     again = boss.post("/people/new", given | {"username": "dan2"})
     assert again.status_code == 409
     assert "portal.person_taken" in again.content.decode()
