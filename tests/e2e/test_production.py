@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from cryptography.x509 import load_der_x509_certificate
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from signing import Pkcs12Signer
 from signing.demo import Authority
+from tests.authorities import answering, authority_over_http, put_key, put_roots
 from tests.chromium import EXECUTABLE
-from tests.e2e.test_walk import DESK, ROOT, answers, free_port, wait_for
+from tests.e2e.test_walk import DESK, ROOT, answers, wait_for
+from tests.servers import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.s3, pytest.mark.timeout(900)]
 
@@ -87,38 +82,18 @@ class Site:
 
 @pytest.fixture(scope="module")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    """A certification authority of its own on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = Authority(tmp_path_factory.mktemp("pki"), base_url=f"http://127.0.0.1:{port}")
-    server = make_server("127.0.0.1", port, made.wsgi(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The authority that stands for the national ones."""
+    with authority_over_http(tmp_path_factory.mktemp("pki")) as made:
+        yield made
 
 
 def install(data: Path, pki: Authority) -> None:
     """What docs/operating.md tells the administrator to put in place."""
-    for folder in ("trust", "keys"):
-        (data / folder).mkdir(mode=0o700)
-    (data / "trust" / "root.cer").write_bytes(pki.root)
-    for number, other in enumerate(pki.trust.others):
-        (data / "trust" / f"other-{number}.cer").write_bytes(other)
-    put_key(data / "keys" / "lanh.dao.p12", pki.issue(PEOPLE["lanh.dao"][1], "leader"))
-    put_key(data / "keys" / f"{AGENCY}.p12", pki.issue("UBND xã Mẫu Đơn", "agency", organisation="UBND xã Mẫu Đơn"))
-
-
-def put_key(path: Path, signer: Pkcs12Signer) -> None:
-    certificates = [load_der_x509_certificate(one) for one in (signer.certificate, *signer.chain)]
-    path.write_bytes(
-        serialize_key_and_certificates(
-            None, signer.key, certificates[0], certificates[1:], BestAvailableEncryption(PIN.encode())
-        )
-    )
+    put_roots(data / "trust", pki)
+    (data / "keys").mkdir(mode=0o700)
+    seal = pki.issue("UBND xã Mẫu Đơn", "agency", organisation="UBND xã Mẫu Đơn")
+    put_key(data / "keys" / "lanh.dao.p12", pki.issue(PEOPLE["lanh.dao"][1], "leader"), PIN)
+    put_key(data / "keys" / f"{AGENCY}.p12", seal, PIN)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, pki: Authority) -> Iterator[S
         "HOSO_PORT": str(port),
         "HOSO_PUBLIC_URL": "https://motcua.example.vn",
         "HOSO_TSA": " ".join(pki.services.timestampers),
-        "HOSO_REVOCATION": pki.services.timestampers[0].rsplit("/demo/", 1)[0] + "/",
+        "HOSO_REVOCATION": answering(pki),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     made = Site(url, env, {})

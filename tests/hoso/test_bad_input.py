@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from hoso.objectstore import ObjectStore
 from signing.demo import Authority
 from tests import hostile
 from tests.hoso.test_folder import Desk
+from tests.servers import free_port
 from tests.workers.conftest import Office
 
 BLIND = """
@@ -158,13 +158,6 @@ def plain(said: Said, code: str) -> None:
     assert f"[{code}]" in lines, said.err
     at = lines.index(f"[{code}]")
     assert [line[:2] for line in lines[at - 2 : at]] == ["→ ", "→ "] and lines[at - 4] and lines[at - 3]
-
-
-def free_port() -> int:
-    """A port where nobody answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_digitize_names_what_is_wrong_with_each_file_and_reads_the_others(hoso: Hoso, tmp_path: Path) -> None:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
-from werkzeug.serving import make_server
 
 import signing
 import storage
@@ -27,6 +21,7 @@ from dossiers.models import Dossier
 from portal.config import Config
 from signing.demo import Authority
 from signing.errors import WrongPassphrase, WrongPin
+from tests import authorities
 from tests.signing.conftest import Tokens
 from tests.signing.conftest import authority as authority
 from tests.signing.conftest import tokens as tokens
@@ -44,29 +39,15 @@ PAPERS = SAMPLES / "1-tinh-trang-hon-nhan"
 
 @pytest.fixture(scope="module")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    """An authority whose time stamps, OCSP and CRL are asked over HTTP, as those of the real ones are."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = Authority(tmp_path_factory.mktemp("pki"), base_url=f"http://127.0.0.1:{port}")
-    server = make_server("127.0.0.1", port, made.wsgi(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The authority that stands for the national ones."""
+    with authorities.authority_over_http(tmp_path_factory.mktemp("pki")) as made:
+        yield made
 
 
 def put_key(name: str, signer: signing.Pkcs12Signer) -> None:
     folder = keyring.folder(settings.HOSO.data)
     folder.mkdir(exist_ok=True, mode=0o700)
-    certificates = [load_der_x509_certificate(one) for one in (signer.certificate, *signer.chain)]
-    (folder / f"{name}.p12").write_bytes(
-        serialize_key_and_certificates(
-            None, signer.key, certificates[0], certificates[1:], BestAvailableEncryption(PIN.encode())
-        )
-    )
+    authorities.put_key(folder / f"{name}.p12", signer, PIN)
 
 
 def username(actor: Actor) -> str:
@@ -77,17 +58,13 @@ def username(actor: Actor) -> str:
 def office_at_work(office: Office, pki: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The office with its own keys and services, and nothing of DEMO."""
     trust = tmp_path / "trust"
-    trust.mkdir()
-    (trust / "root.cer").write_bytes(pki.root)
-    for number, other in enumerate(pki.trust.others):
-        (trust / f"other-{number}.cer").write_bytes(other)
-    base = pki.services.timestampers[0].rsplit("/demo/", 1)[0]
+    authorities.put_roots(trust, pki)
     production: Config = settings.HOSO.model_copy(
         update={
             "env": "production",
             "public_url": "https://motcua.example.vn",
             "tsa": " ".join(pki.services.timestampers),
-            "revocation": f"{base}/",
+            "revocation": authorities.answering(pki),
             "trust": str(trust),
         }
     )
