@@ -1,7 +1,8 @@
-"""A worker that hears nothing although jobs are told of ends itself; whoever supervises it starts a new one.
+"""A worker that hears or does nothing although jobs are told of ends itself; whoever supervises it starts a new one.
 
 After Redis was lost at the wrong moment, a Celery worker may stay alive and listen to nobody (seen once in eight kills
-of Redis here). The ledger shows it: the sweeper tells again and again of a job that nobody takes.
+of Redis here). When a process of its pool is killed while it holds the pool's lock, the others wait for it for ever,
+with their hands full of messages. The ledger shows both: the sweeper tells again and again of a job that nobody takes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import timedelta
 
 import structlog
 from celery.signals import task_received, worker_ready
+
+from workers.owner import is_child
 
 log = structlog.get_logger("workers.hearing")
 
@@ -33,16 +36,17 @@ def listen(**_: object) -> None:
 
 
 def is_deaf() -> bool:
-    """Whether due jobs were told of lately, and this process has heard nothing and does nothing."""
-    from celery.worker import state
+    """Whether due jobs were told of lately, and this process has heard nothing and its children do nothing."""
     from django.db.models import F
     from django.utils import timezone
 
     from workers.models import Job
 
-    if time.monotonic() - _heard < SILENCE or state.active_requests or state.reserved_requests:
+    now = timezone.now()
+    held = Job.objects.filter(state=Job.State.RUNNING, lease_until__gt=now).values_list("lease_owner", flat=True)
+    if time.monotonic() - _heard < SILENCE or any(is_child(owner) for owner in held):
         return False
-    waits = timezone.now() - timedelta(seconds=SILENCE)
+    waits = now - timedelta(seconds=SILENCE)
     told_again = Job.objects.filter(state=Job.State.QUEUED, run_at__lt=waits, sent_at__gt=F("run_at"))
     return told_again.filter(sent_at__gt=waits).exists()
 

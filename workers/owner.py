@@ -33,7 +33,26 @@ def name_owner() -> str:
 
 def is_dead(owner: str) -> bool:
     """Whether the owner was a process of this machine that has ended. Not known of other machines: False."""
+    pid, started = _process(owner)
+    return pid is not None and _started(pid) != started
+
+
+def is_child(owner: str) -> bool:
+    """Whether the owner is a living child of this process."""
+    pid, started = _process(owner)
+    return pid is not None and _parent(pid) == os.getpid() and _started(pid) == started
+
+
+def _process(owner: str) -> tuple[int | None, str]:
+    """The pid and start of an owner on this machine; no pid for any other."""
     machine, pid, started, _ = owner.rsplit("/", 3) if owner.count("/") >= 4 else ("", "", "", "")
-    if machine != _machine() or not pid.isdigit() or started == "-":
-        return False
-    return _started(int(pid)) != started
+    here = machine == _machine() and pid.isdigit() and started != "-"
+    return (int(pid) if here else None), started
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return int(stat.rpartition(")")[2].split()[1])

@@ -240,7 +240,7 @@ def test_two_that_finish_at_once_end_with_one_intake(
     officer: Client, received: Dossier, open_upload: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the lease, as when the first is slower than it: both go the whole way."""
-    monkeypatch.setattr(services, "LEASE", timedelta(0))
+    monkeypatch.setattr(services, "LEASE", timedelta(minutes=-1))
     whole(officer, open_upload)
     actor = User.objects.get(username=Role.OFFICER).actor()
     together = threading.Barrier(2)

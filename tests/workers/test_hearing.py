@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import time
 import uuid
 from datetime import timedelta
 
 import pytest
-from celery.worker import state
 from django.utils import timezone
 
-from workers import Job, enqueue, hearing
+from tests.workers.conftest import make_job
+from workers import Job, enqueue, hearing, owner
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(hours=2)
@@ -35,9 +38,20 @@ def test_a_message_shows_that_it_hears(told: Job) -> None:
     assert not hearing.is_deaf()
 
 
-def test_a_worker_with_work_in_hand_is_busy_not_deaf(told: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "active_requests", {object()})
-    assert not hearing.is_deaf()
+def test_a_worker_whose_child_is_at_a_job_is_busy_not_deaf(told: Job) -> None:
+    """Whatever it holds in its hands besides: messages alone are no work."""
+    with subprocess.Popen(["sleep", "600"]) as child:
+        mine = re.sub(rf"/{os.getpid()}/[^/]+/", f"/{child.pid}/{owner._started(child.pid)}/", owner.name_owner())
+        running = make_job(state=Job.State.RUNNING, lease_owner=mine, lease_until=timezone.now() + LONG_AGO)
+        assert not hearing.is_deaf()
+        Job.objects.filter(pk=running.pk).update(lease_until=timezone.now() - LONG_AGO)
+        assert hearing.is_deaf()
+        child.kill()
+
+
+def test_work_of_other_workers_does_not_excuse_it(told: Job) -> None:
+    make_job(state=Job.State.RUNNING, lease_owner=owner.name_owner(), lease_until=timezone.now() + LONG_AGO)
+    assert hearing.is_deaf()
 
 
 @pytest.mark.parametrize("change", [{"state": Job.State.RUNNING}, {"sent_at": None}])
