@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 import workers
 from catalogue import HosoError
+from portal.desk.frames import id_of
 from portal.error_pages import in_words
-from portal.errors import PageNotFound
 from portal.http import Request
 
 
@@ -22,17 +20,10 @@ def pin(request: Request) -> HttpResponse:
     if request.method == "POST":
         try:
             opened = int(
-                workers.give_pin(_uuid(request.POST.get("job", "")), request.actor, request.POST.get("pin", ""))
+                workers.give_pin(id_of(request.POST.get("job", "")), request.actor, request.POST.get("pin", ""))
             )
         except HosoError as error:
             problem = in_words(error)
     waiting = workers.waiting(request.actor)
     context = {"job": waiting[0] if waiting else None, "problem": problem, "minutes": opened // 60}
     return render(request, "desk/pin.html", context)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise PageNotFound() from None

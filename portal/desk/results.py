@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -208,17 +209,20 @@ def _failed(result: Result) -> Job | None:
     """The job that last failed to sign or seal the result: it says in words what `result.failure` is the code of."""
     if not result.failure:
         return None
-    tried = Job.objects.filter(kind__in=("sign-result", "seal-result"), payload__result=str(result.id))
-    return tried.filter(error_code=result.failure).order_by("created_at").last()
+    return _jobs(result).filter(error_code=result.failure).order_by("created_at").last()
 
 
 def _unknown(result: Result) -> Job | None:
     """The job whose signature may or may not have been made: nobody tries again but who asked for it."""
     if result.state not in (ResultState.SIGNING, ResultState.SEALING):
         return None
+    return _jobs(result).filter(state=Job.State.UNKNOWN).first()
+
+
+def _jobs(result: Result) -> QuerySet[Job]:
+    """What was asked for to sign or seal the result."""
     kinds = ("sign-result", "seal-result")
-    found = Job.objects.filter(kind__in=kinds, dossier=result.dossier.code, payload__result=str(result.id))
-    return found.filter(state=Job.State.UNKNOWN).first()
+    return Job.objects.filter(kind__in=kinds, dossier=result.dossier.code, payload__result=str(result.id))
 
 
 def _edits(result: Result) -> int:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
-import socket
-from collections import namedtuple
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +23,7 @@ from storage.models import Intake
 from storage.running import make_buckets
 from tests import hostile
 from tests.portal.conftest import MakeUser
+from tests.portal.outages import disk_full, store_down
 from tests.portal.people import World, work
 from tests.portal.test_uploads import create, send
 from workers import Job
@@ -88,25 +84,6 @@ def job_of(upload: Upload) -> Job:
     """The job that reads it."""
     assert upload.job is not None
     return Job.objects.get(pk=upload.job)
-
-
-@contextmanager
-def store_down(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The object store's address leads to a port where nobody answers."""
-    with socket.socket() as probe, patch.context() as inner:
-        probe.bind(("127.0.0.1", 0))
-        away = {"s3_endpoint": f"127.0.0.1:{probe.getsockname()[1]}", "s3_access_key": "k", "s3_secret_key": "geheim"}
-        inner.setattr(settings, "HOSO", settings.HOSO.model_copy(update=away))
-        yield
-
-
-@contextmanager
-def disk_full(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The disk says that it has next to nothing left."""
-    usage = namedtuple("usage", "total used free")
-    with patch.context() as inner:
-        inner.setattr(shutil, "disk_usage", lambda _: usage(1 << 40, 1 << 40, 4096))
-        yield
 
 
 def test_a_hostile_scan_is_named_beside_its_file_and_the_next_one_is_read(

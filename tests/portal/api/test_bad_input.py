@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import socket
-from collections import namedtuple
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,6 +21,7 @@ from storage.models import Document, Intake
 from tests import hostile
 from tests.portal.api.conftest import MakeSystem, Person, System
 from tests.portal.api.test_documents import NATIONAL, body, bring
+from tests.portal.outages import disk_full, store_down
 from workers import Job, keys, runner
 
 pytestmark = [pytest.mark.s3, pytest.mark.django_db]
@@ -117,25 +113,6 @@ def test_an_eleven_digit_number_is_refused_and_not_repeated(
     asked = {"owner": {"scheme": "citizen_id", "value": ELEVEN}, "kinds": ["giay_xn_tthn"]}
     problem(system.send("POST", "/evidence/search", asked), 422, "catalogue.citizen_id")
     quiet(caplog)
-
-
-@contextmanager
-def store_down(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The object store's address leads to a port where nobody answers."""
-    with socket.socket() as probe, patch.context() as inner:
-        probe.bind(("127.0.0.1", 0))
-        away = {"s3_endpoint": f"127.0.0.1:{probe.getsockname()[1]}", "s3_access_key": "k", "s3_secret_key": "geheim"}
-        inner.setattr(settings, "HOSO", settings.HOSO.model_copy(update=away))
-        yield
-
-
-@contextmanager
-def disk_full(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The disk says that it has next to nothing left."""
-    usage = namedtuple("usage", "total used free")
-    with patch.context() as inner:
-        inner.setattr(shutil, "disk_usage", lambda _: usage(1 << 40, 1 << 40, 4096))
-        yield
 
 
 @pytest.mark.parametrize(
