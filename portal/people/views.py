@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import Role
 from catalogue import HosoError
+from portal.error_pages import in_words
 from portal.errors import PageNotFound
 from portal.http import Request
 from portal.labels import ROLE_NAMES
@@ -75,7 +76,7 @@ def new(request: Request) -> HttpResponse:
         given = form.cleaned_data
         made = services.make(given["username"], form.details(), request.actor, citizen_id=given["citizen_id"])
     except HosoError as error:
-        return _form(request, form, _said(error), status=error.status)
+        return _form(request, form, in_words(error), status=error.status)
     return render(request, "people/made.html", {"made": made}, status=201)
 
 
@@ -92,7 +93,7 @@ def one(request: Request, user_id: UUID) -> HttpResponse:
     try:
         services.change(user_id, form.details(), request.actor)
     except HosoError as error:
-        return _form(request, form, _said(error), status=error.status, person=user)
+        return _form(request, form, in_words(error), status=error.status, person=user)
     messages.success(request, _("Đã lưu tài khoản."))
     return HttpResponseRedirect(reverse("people:list"))
 
@@ -122,7 +123,3 @@ def _form(
     roles = [{"id": role.value, "name": ROLE_NAMES[role], "on": role.value in chosen} for role in GIVEN]
     context = {"form": form, "roles": roles, "clearances": CLEARANCES, "problem": problem, "person": person}
     return render(request, "people/form.html", context, status=status if problem else 200)
-
-
-def _said(error: HosoError) -> str:
-    return f"{error.en if get_language() == 'en' else error.vi} [{error.code}]"
