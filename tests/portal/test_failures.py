@@ -176,8 +176,8 @@ def test_a_signature_that_failed_says_why_and_what_to_do(result: Result, languag
     services.start_signing(draft.id, world_leader.actor())
     services.signing_failed(draft.id, WORKER, failure=error.code)
     Job.objects.create(
-        kind="sign-result", key="k", payload={"result": str(draft.id)}, state="failed", error=error.as_dict(),
-        error_code=error.code,
+        kind="sign-result", key="k", dossier=draft.dossier.code, payload={"result": str(draft.id)}, state="failed",
+        error=error.as_dict(), error_code=error.code,
     )  # fmt: skip
     text = signed_in(world_leader, language).get(f"/results/{draft.id}").content.decode()
     assert error.code in text

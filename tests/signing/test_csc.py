@@ -103,7 +103,7 @@ def test_many_hashes_go_in_one_request_as_the_service_allows(rssp: Any, service:
     pairs = zip(data, values, strict=True)
     assert all(fits(signer.certificate, signer.mechanism, one, value) for one, value in pairs)
     sizes = [len(asked["hashes"]) for method, asked in rssp.log if method == "signatures/signHash"]
-    assert sizes == [4, 4, 2]
+    assert sorted(sizes) == [2, 4, 4]  # the service may hear them in any order
 
 
 def test_a_batch_of_documents(authority: Authority, rssp: Any, service: CscService, letter: bytes) -> None:
