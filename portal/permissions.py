@@ -100,6 +100,7 @@ PAGES: dict[str, Page] = {
     "verify:home": PUBLIC,
     "verify:upload": PUBLIC,
     "verify:check": Page(None, polled=True),
+    "verify:report": PUBLIC,
     "verify:code": PUBLIC,
     "verify:token": PUBLIC,
 }

@@ -24,21 +24,25 @@ from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
 from signing.truststore import trust_store
 
 if TYPE_CHECKING:
-    from signing.agent import Agent
+    from signing.agent import Agent, Connected, Offer
     from signing.csc import CscService, CscSigner
-    from signing.desk import Desk, Desks, DeskSigner
+    from signing.desk import Desk, DeskSigner
+    from signing.desks import Desks
     from signing.http import HttpTransport
-    from signing.key_file import open_key
+    from signing.key_file import DeskKey, desk_key, open_key
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
+    from signing.reporting import validation_report
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
 
 __all__ = [
     "Agent",
     "CertificateRefused",
+    "Connected",
     "CscService",
     "CscSigner",
     "Desk",
+    "DeskKey",
     "DeskSigner",
     "Desks",
     "HttpTransport",
@@ -46,6 +50,7 @@ __all__ = [
     "Level",
     "Mark",
     "Mechanism",
+    "Offer",
     "Outcome",
     "Pkcs11Signer",
     "Pkcs12Signer",
@@ -64,6 +69,7 @@ __all__ = [
     "Trust",
     "TrustRoot",
     "Unreachable",
+    "desk_key",
     "open_key",
     "profile",
     "profiles",
@@ -74,18 +80,21 @@ __all__ = [
     "trust_store",
     "upgrade",
     "upgrade_async",
+    "validation_report",
     "verify",
     "verify_async",
 ]
 
 _HEAVY = {
     "HttpTransport": "http",
-    "Agent": "agent",
-    "open_key": "key_file",
+    **dict.fromkeys(("Agent", "Connected", "Offer"), "agent"),
+    **dict.fromkeys(("DeskKey", "desk_key", "open_key"), "key_file"),
     **dict.fromkeys(("CscService", "CscSigner"), "csc"),
-    **dict.fromkeys(("Desk", "DeskSigner", "Desks"), "desk"),
+    **dict.fromkeys(("Desk", "DeskSigner"), "desk"),
+    "Desks": "desks",
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
     **dict.fromkeys(("verify", "verify_async"), "verification"),
+    "validation_report": "reporting",
     **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),
 }
 """Names that bring pyHanko with them (about a second): processes that only name levels and profiles go without."""

@@ -99,6 +99,10 @@ def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple
             from signing.survey import survey
 
             return survey(blob, head["page"], head["words"])
+        if head["op"] == "report":
+            from signing.reporting import report_here
+
+            return {}, report_here(head, blob)
         from signing.verification import verify_here
 
         trust = _trust(head["trust"], transport if head["online"] else None)

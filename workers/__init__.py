@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from workers.ledger import again, enqueue
     from workers.models import Job
     from workers.pins import give_pin, waiting
-    from workers.tasks.looking import verify_key
+    from workers.tasks.looking import verify_key, verify_report_key
 
-__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key", "waiting"]
+__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key", "verify_report_key", "waiting"]
 
 _HOME = {
     "Job": "workers.models",
@@ -23,6 +23,7 @@ _HOME = {
     "give_pin": "workers.pins",
     "page_image": "workers.drawing",
     "verify_key": "workers.tasks.looking",
+    "verify_report_key": "workers.tasks.looking",
     "waiting": "workers.pins",
 }
 

@@ -10,7 +10,7 @@ from asn1crypto import pem
 
 from catalogue import ExitCode, HosoError
 from portal.config import load
-from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot
+from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot, validation_report
 from signing import verify as verify_pdf
 from signing.demo import Authority, home
 
@@ -31,15 +31,22 @@ class NoFile(HosoError):
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--trust", "roots", multiple=True, type=click.Path(path_type=Path), help="Trusted roots, PEM or DER.")
 @click.option("--allow", multiple=True, help="OCSP and CRL addresses that may be asked; none: offline.")
-def verify(files: tuple[Path, ...], as_json: bool, lang: str, roots: tuple[Path, ...], allow: tuple[str, ...]) -> None:
+@click.option("--report", "xml", type=click.Path(path_type=Path), help="ETSI TS 119 102-2 report; several: a folder.")
+def verify(
+    files: tuple[Path, ...], as_json: bool, lang: str, roots: tuple[Path, ...], allow: tuple[str, ...], xml: Path | None
+) -> None:
     """Verify PDF FILES. Exits 0 if all are valid, 1 if one is invalid, 2 if one cannot be decided."""
     config = load()
     transport = HttpTransport(allow) if allow else None
     trust = trust_of(roots, transport=transport, data=None if config.env == "production" else config.data)
+    targets = _reports(files, xml) if xml is not None else {}
     verdicts = []
     for file in files:
-        report = verify_pdf(no_file(file).read_bytes(), trust=trust)
+        content = no_file(file).read_bytes()
+        report = verify_pdf(content, trust=trust)
         verdicts.append(report.verdict)
+        if file in targets:
+            targets[file].write_bytes(validation_report(content, report, trust=trust))
         _say(file, report, as_json, lang, several=len(files) > 1)
     worst = next(one for one in (Status.INVALID, Status.INDETERMINATE, Status.VALID) if one in verdicts)
     raise SystemExit(worst.exit_code)
@@ -60,6 +67,19 @@ def trust_of(
         others = (*others, *demo.others)
         transport = transport or demo.transport
     return Trust(tuple(found), transport=transport, others=others)
+
+
+def _reports(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:
+    """Where the report of each file goes: to `out`, or into that folder, where files of one name do not meet."""
+    if len(files) == 1 and not out.is_dir():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return {files[0]: out}
+    out.mkdir(parents=True, exist_ok=True)
+    targets: dict[Path, Path] = {}
+    for file in files:
+        number = sum(other.stem == file.stem for other in targets) + 1
+        targets.setdefault(file, out / (f"{file.stem}.xml" if number == 1 else f"{file.stem}-{number}.xml"))
+    return targets
 
 
 def no_file(path: Path) -> Path:

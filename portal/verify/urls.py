@@ -11,6 +11,7 @@ urlpatterns = [
     path("verify/", views.home, name="home"),
     path("verify/files", views.upload, name="upload"),
     path("verify/files/<uuid:job_id>", views.check, name="check"),
+    path("verify/files/<uuid:job_id>/report.xml", views.etsi_report, name="report"),
     path("verify/codes", views.code, name="code"),
     path("verify/<slug:token>", views.token, name="token"),
 ]

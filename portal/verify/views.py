@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 import storage
+import workers
 from dossiers import queries
 from dossiers.errors import DossierNotFound, PartNotFound
 from dossiers.models import Result
@@ -65,15 +66,24 @@ def _submit(request: HttpRequest) -> HttpResponse:
 @require_GET
 def check(request: Request, job_id: UUID) -> HttpResponse:
     """How far the check is, then what it found; htmx asks for the inner part. Raises CheckGone."""
-    job = Job.objects.filter(pk=job_id, kind="verify", created_at__gt=timezone.now() - intake.LIFE).first()
-    if job is None:
-        raise CheckGone()
+    job = _job(job_id)
     shown: dict[str, object] = {"job": job}
     if job.state == Job.State.DONE:
         stands = _standing(job)
         shown |= {"told": report.tell(job.result, stands, _same(job)), "standing": stands}
     template = "verify/check_state.html" if wants_fragment(request) else "verify/check.html"
     return render(request, template, shown)
+
+
+@require_GET
+def etsi_report(request: Request, job_id: UUID) -> HttpResponse:
+    """The report as XML (ETSI TS 119 102-2), for ten minutes. Raises CheckGone."""
+    job = _job(job_id)
+    xml = storage.stashed(workers.verify_report_key(job.payload["upload"])) if job.state == Job.State.DONE else None
+    if xml is None:
+        raise CheckGone()
+    headers = {"Content-Disposition": f'attachment; filename="validation-report-{job.result["sha256"][:12]}.xml"'}
+    return HttpResponse(xml, content_type="application/xml", headers=headers)
 
 
 @require_POST
@@ -105,6 +115,14 @@ def token(request: Request, token: str) -> HttpResponse:
     except DossierNotFound:
         return _unknown(request)
     return render(request, "verify/dossier.html", {"dossier": dossier, "course": course.public(dossier)})
+
+
+def _job(job_id: UUID) -> Job:
+    """A check whose ten minutes are not over. Raises CheckGone."""
+    job = Job.objects.filter(pk=job_id, kind="verify", created_at__gt=timezone.now() - intake.LIFE).first()
+    if job is None:
+        raise CheckGone()
+    return job
 
 
 def _asking(request: HttpRequest, error: PortalError | None = None, result: Result | None = None) -> HttpResponse:

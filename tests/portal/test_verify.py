@@ -91,6 +91,21 @@ def test_a_signed_file_that_is_not_ours_says_whom_to_ask() -> None:
     assert "không có bản này" in context["told"].lines[3].said[0]
 
 
+def test_the_report_in_xml_can_be_fetched_for_ten_minutes() -> None:
+    where = upload(signed()).headers["Location"]
+    assert Client().get(f"{where}/report.xml").status_code == 404
+    work("verify")
+    page = Client().get(where).content.decode()
+    assert f"{where}/report.xml" in page
+    answer = Client().get(f"{where}/report.xml")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert b"urn:etsi:019102:mainindication:total-passed" in answer.content
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    assert Client().get(f"{where}/report.xml").status_code == 404
+
+
 def test_a_file_without_signature_says_so_and_what_to_do() -> None:
     page, context = told(blank())
     assert context["told"].headline == "Tệp không có chữ ký số"

@@ -80,6 +80,17 @@ def test_sign_then_verify_then_tamper(hoso: Hoso, tmp_path: Path, letter: bytes)
     assert [json.loads(line)["verdict"] for line in worst.out.splitlines()] == ["valid", "invalid", "indeterminate"]
 
 
+def test_reports_in_xml_one_for_each_file(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.pdf").write_bytes(letter)
+    files = (tmp_path / "x" / "a.pdf", tmp_path / "y" / "a.pdf")
+    assert hoso("verify", files[0], "--report", tmp_path / "out" / "one.xml").code == 2
+    assert hoso("verify", *files, "--report", tmp_path / "out").code == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-2.xml", "a.xml", "one.xml"]
+    assert b"urn:etsi:019102:mainindication:indeterminate" in (tmp_path / "out" / "one.xml").read_bytes()
+
+
 def test_a_folder_in_a_folder_out(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
     (tmp_path / "in").mkdir()
     for name in ("a", "b"):

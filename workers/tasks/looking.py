@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import signing
@@ -15,6 +16,7 @@ from workers.ledger import Run
 from workers.registry import task
 
 OWN = Purpose("OWNER")
+REPORT_LIFE = timedelta(minutes=10)
 
 
 @task("page-images")
@@ -33,12 +35,16 @@ def page_images(run: Run) -> None:
 
 @task("verify")
 def verify_upload(run: Run) -> None:
-    """Payload: `upload`. Result: the report of `hoso.verify/1`; the file goes at once, the row after ten minutes."""
+    """Payload: `upload`. Result: the report of `hoso.verify/1`; its XML for ten minutes. The file goes at once,
+    the row after ten minutes."""
     content = storage.stashed(verify_key(run.payload["upload"]))
     if content is None:
         raise Vanished(what="upload")
     run.stage("verify")
-    report = signing.verify(content, trust=keys.trust())
+    trust = keys.trust()
+    report = signing.verify(content, trust=trust)
+    xml = signing.validation_report(content, report, trust=trust)
+    storage.stash(verify_report_key(run.payload["upload"]), xml, ttl=REPORT_LIFE)
     with run.finish(**report.to_json()):
         pass
     storage.unstash(verify_key(run.payload["upload"]))
@@ -47,3 +53,8 @@ def verify_upload(run: Run) -> None:
 def verify_key(upload: str) -> str:
     """Where the verification page puts the file."""
     return f"verify/{upload}"
+
+
+def verify_report_key(upload: str) -> str:
+    """Where the verification page finds the report as XML; apart from the file's key, under which all goes at once."""
+    return f"verify-report/{upload}"
