@@ -70,6 +70,7 @@ __all__ = [
     "TrustRoot",
     "Unreachable",
     "desk_key",
+    "desk_key",
     "open_key",
     "profile",
     "profiles",

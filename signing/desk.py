@@ -1,48 +1,65 @@
 """The server's end of the signing agents on officers' PCs: digests wait here, agents fetch them and bring signatures.
 
-An agent calls (`hoso sign-agent`), since PCs stand behind firewalls: JSON over TLS, POST, with a ticket in the header
-that the server made for one officer and one session.
+An agent calls (`hoso sign-agent`), since PCs stand behind firewalls: JSON over TLS, POST, with a bearer in the header.
+For `hello` that is the ticket, which was made for one officer, lasts minutes and is used once; for all else it is the
+session's name, which the agent made itself and told in `hello`.
 
-    hello {certificate, chain, mechanism}        → {most}
-    next  {wait}                                 → {request, digests} or {} after `wait` seconds, or {closed: true}
-    done  {request, signatures | error}          → {}
+    hello {session, certificate, chain, mechanism} → {name, seconds}
+    next  {wait}                                   → {batch, count, titles} to be agreed to, {batch, request, digests}
+                                                     to be signed, {} after `wait` seconds, or {closed: true}
+    agree {batch, yes}                             → {}
+    done  {request, signatures, error}             → {}
 
-Bytes are base64, digests SHA-256. `done` may be said twice: an agent whose answer was lost brings the same signatures.
+Bytes are base64, digests SHA-256. Whatever was said may be said again: an answer that was lost is given once more, and
+an agent brings the same signatures. `done` with fewer signatures than digests says that the others were not made.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import secrets
 import threading
+import time
 import uuid
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from signing.bulk import Gathering
-from signing.errors import AgentAway, KeyUnusable, OutcomeUnknown, SignatureWrong, SigningError, TokenFailed
-from signing.keys import Mechanism, mechanism_for
+from cryptography import x509
 
-__all__ = ["PATH", "Desk", "DeskSigner", "Desks"]
+from signing.bulk import Gathering
+from signing.errors import (
+    AgentAway,
+    KeyUnusable,
+    NotAgreed,
+    OutcomeUnknown,
+    PinLocked,
+    TokenFailed,
+    TokenGone,
+    WrongPerson,
+)
+from signing.keys import Mechanism, mechanism_for, named
+
+__all__ = ["LIFE", "PATH", "Desk", "DeskSigner"]
 
 PATH = "/sign-agent/v1/"
-MOST = 100
-"""Digests in one request: a USB token signs two or three a second, and an officer wants to see progress."""
+MOST = 16
+"""Digests in one request: so many are of unknown outcome at most when a PC dies, and the officer sees progress."""
+LIFE = 15 * 60.0
+"""Seconds that a session lasts from its `hello`."""
 LONGEST_WAIT = 25.0
-MOST_BYTES = 4 * 1024 * 1024
+LAST = frozenset({TokenGone.code, PinLocked.code})
+"""Errors after which the token signs nothing more without its PIN."""
 
 
 @dataclass(slots=True)
 class _Request:
+    batch: str
     digests: list[bytes]
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     taken: bool = False
-    given_up: bool = False
     values: list[bytes] | None = None
     error: KeyUnusable | None = None
 
@@ -50,18 +67,68 @@ class _Request:
     def answered(self) -> bool:
         return self.values is not None or self.error is not None
 
+    def told(self) -> dict[str, Any]:
+        digests = [b64encode(one).decode() for one in self.digests]
+        return {"request": self.id, "batch": self.batch, "digests": digests}
+
+
+@dataclass(slots=True)
+class _Batch:
+    count: int
+    titles: tuple[str, ...]
+    agreed: bool | None = None
+
 
 class Desk:
-    """One officer's session. `patience`: seconds until a request must have been taken; `answer`: seconds that the agent
-    then has. Thread-safe."""
+    """One officer's session. `suits` says whether a certificate (DER) is one that was registered for the officer;
+    `patience`: seconds until a request must have been taken; `answer`: seconds that the agent then has. Thread-safe."""
 
-    def __init__(self, *, patience: float = 60.0, answer: float = 300.0) -> None:
+    def __init__(
+        self,
+        suits: Callable[[bytes], bool] = lambda _: True,
+        *,
+        patience: float = 20.0,
+        answer: float = 120.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.patience, self.answer_within = patience, answer
+        self._suits, self._clock = suits, clock
         self._change = threading.Condition()
         self._waiting: deque[_Request] = deque()
-        self._known: dict[str, _Request] = {}
+        self._taken: dict[str, _Request] = {}
+        self._batches: dict[str, _Batch] = {}
         self._key: tuple[bytes, tuple[bytes, ...], Mechanism] | None = None
+        self._until: float | None = None
         self._closed = False
+        self._seen = 0.0
+        self.signed = 0
+        self.ended = ""
+        """Why the agent ended the session: the code of its token's error."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session is over, by its time or because somebody ended it."""
+        return self._closed or (self._until is not None and self._clock() >= self._until)
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The certificate that the agent has brought (DER)."""
+        return self._key[0] if self._key else None
+
+    @property
+    def name(self) -> str:
+        """The common name of that certificate."""
+        return named(x509.load_der_x509_certificate(self._key[0])) if self._key else ""
+
+    @property
+    def seconds(self) -> float:
+        """How long the session lasts yet; 0 before `hello`."""
+        return max(0.0, self._until - self._clock()) if self._until is not None else 0.0
+
+    @property
+    def silent(self) -> float:
+        """Seconds since the agent last called."""
+        return self._clock() - self._seen
 
     def close(self) -> None:
         """Ends the session; the agent is told when it asks next."""
@@ -69,33 +136,43 @@ class Desk:
             self._closed = True
             self._change.notify_all()
 
-    def signer(self, seconds: float | None = None) -> DeskSigner:
-        """The key that the agent brings, as soon as it has called. Raises `AgentAway`."""
+    def offer(self, batch: str, count: int, titles: tuple[str, ...]) -> None:
+        """Tells the officer of a batch: nothing of it is signed before they agree at the PC. Told once."""
         with self._change:
-            self._change.wait_for(lambda: self._key or self._closed, self.patience if seconds is None else seconds)
-            if self._key is None or self._closed:
-                raise AgentAway
-            return DeskSigner(self, *self._key)
+            self._batches.setdefault(batch, _Batch(count, titles))
+            self._change.notify_all()
 
-    def sign(self, digests: list[bytes]) -> list[bytes]:
-        """Has the agent sign; blocks. Raises `AgentAway` when it did not take them, `OutcomeUnknown` when it took them
-        and fell silent (nothing more is asked of it then), and what the key raised there."""
-        request = _Request(digests)
+    def agreed(self, batch: str) -> bool | None:
+        """What the officer said to a batch; None while they have not, or were not asked. Raises KeyError if it was not
+        offered."""
+        return self._batches[batch].agreed
+
+    def signer(self, batch: str) -> DeskSigner:
+        """The key that the agent brings, for a batch that the officer agreed to. Raises `AgentAway`."""
         with self._change:
-            if self._closed:
+            found = self._batches.get(batch)
+            if self._key is None or self.closed or found is None or not found.agreed:
+                raise AgentAway
+            return DeskSigner(self, batch, *self._key)
+
+    def sign(self, batch: str, digests: list[bytes]) -> list[bytes]:
+        """Has the agent sign; blocks. Nothing where the agent says that it made none of a digest.
+
+        Raises `AgentAway` when it did not take them or cannot sign any more, `OutcomeUnknown` when it took them and
+        fell silent, and what the key raised there. The session goes on for others."""
+        request = _Request(batch, digests)
+        with self._change:
+            if self.closed:
                 raise AgentAway
             self._waiting.append(request)
-            self._known[request.id] = request
             self._change.notify_all()
             self._change.wait_for(lambda: request.taken or self._closed, self.patience)
             if not request.taken:
                 self._waiting.remove(request)
-                del self._known[request.id]
                 raise AgentAway
             self._change.wait_for(lambda: request.answered, self.answer_within)
-            request.given_up = not request.answered
-            if request.given_up:
-                self._closed = True
+            del self._taken[request.id]
+            if not request.answered:
                 raise OutcomeUnknown(reference=request.id)
         if request.error is not None:
             raise request.error
@@ -103,109 +180,109 @@ class Desk:
         return request.values
 
     def hello(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Learns the agent's key. Raises `WeakKey`, and `ValueError` or `KeyError` on what is no key."""
+        """Learns the agent's key; the session's time begins. Raises `WeakKey`, `WrongPerson`, and `ValueError`,
+        `TypeError` or `KeyError` on what is no key."""
         certificate, mechanism = b64decode(told["certificate"], validate=True), Mechanism(told["mechanism"])
         chain = tuple(b64decode(one, validate=True) for one in told["chain"])
         mechanism_for(certificate)
+        if not self._suits(certificate):
+            raise WrongPerson(subject=named(x509.load_der_x509_certificate(certificate)))
         with self._change:
             if self._key is not None and self._key[0] != certificate:
                 raise ValueError("another key")
             self._key = (certificate, chain, mechanism)
-            self._change.notify_all()
-        return {"most": MOST}
+            self._seen = self._clock()
+            if self._until is None:
+                self._until = self._seen + LIFE
+            return {"name": self.name, "seconds": self.seconds}
 
     def next(self, told: dict[str, Any]) -> dict[str, Any]:
-        """The oldest request that waits, after at most `wait` seconds. A request that was taken without an answer is
-        handed out again only to be answered from the agent's memory: it signs nothing twice."""
+        """What the agent has to do now, after at most `wait` seconds.
+
+        An agent asks only after it has brought what it had: a request that it took and has not answered was lost on
+        the way to it, and is handed out again. It signs nothing twice, since it remembers what it signed.
+        """
         wait = min(float(told.get("wait", 0)), LONGEST_WAIT)
         with self._change:
-            self._change.wait_for(lambda: self._waiting or self._closed, wait)
-            if self._waiting:
-                request = self._waiting.popleft()
-                request.taken = True
-                self._change.notify_all()
-                return {"request": request.id, "digests": [b64encode(one).decode() for one in request.digests]}
-            return {"closed": True} if self._closed else {}
+            self._seen = self._clock()
+            self._change.wait_for(lambda: self._todo() is not None or self.closed, wait)
+            todo = self._todo()
+            self._seen = self._clock()
+            if self.closed:
+                return {"closed": True}
+            if isinstance(todo, _Request):
+                if not todo.taken:
+                    self._waiting.popleft()
+                    self._taken[todo.id] = todo
+                    todo.taken = True
+                    self._change.notify_all()
+                return todo.told()
+            if todo is not None:
+                batch = self._batches[todo]
+                return {"batch": todo, "count": batch.count, "titles": list(batch.titles)}
+            return {}
+
+    def agree(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Takes the officer's word on a batch; it cannot be changed in this session."""
+        with self._change:
+            batch = self._batches[str(told["batch"])]
+            if batch.agreed is None:
+                batch.agreed = told["yes"] is True
+            return {}
 
     def done(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Takes signatures, or the error that kept the key from signing."""
+        """Takes signatures, and the error that kept the key from making more; later ones change nothing."""
+        values = [b64decode(one, validate=True) for one in told.get("signatures", ())]
         with self._change:
-            request = self._known.get(str(told["request"]))
-            if request is None or not request.taken or request.answered or request.given_up:
+            self._seen = self._clock()
+            error = str(told.get("error") or "")
+            if error in LAST:
+                self._closed, self.ended = True, error
+            request = self._taken.get(str(told["request"]))
+            if request is None or request.answered:
                 return {}
-            if "error" in told:
-                request.error = _error(str(told["error"]))
+            if error == NotAgreed.code and request.batch in self._batches:
+                self._batches[request.batch].agreed = False
+            if len(values) > len(request.digests) or (not error and len(values) < len(request.digests)):
+                request.error = TokenFailed(what="signatures")
+            elif values or error in LAST | {NotAgreed.code}:
+                request.values = values + [b""] * (len(request.digests) - len(values))
             else:
-                values = [b64decode(one, validate=True) for one in told["signatures"]]
-                wrong = len(values) != len(request.digests)
-                request.error = SignatureWrong(subject="—") if wrong else None
-                request.values = None if wrong else values
+                request.error = _error(error)
+            self.signed += len(values)
             self._change.notify_all()
             return {}
+
+    def _todo(self) -> _Request | str | None:
+        """What was handed out in vain, what waits for a signature, which batch the officer has to agree to."""
+        if self._taken:
+            lost = next((one for one in self._taken.values() if not one.answered), None)
+            if lost is not None:
+                return lost
+        if self._waiting:
+            return self._waiting[0]
+        return next((name for name, batch in self._batches.items() if batch.agreed is None), None)
 
 
 class DeskSigner:
     """The key on an officer's PC as a `Signer`; what is signed at the same time goes there in one request."""
 
-    def __init__(self, desk: Desk, certificate: bytes, chain: tuple[bytes, ...], mechanism: Mechanism) -> None:
+    def __init__(
+        self, desk: Desk, batch: str, certificate: bytes, chain: tuple[bytes, ...], mechanism: Mechanism
+    ) -> None:
         self.certificate, self.chain, self.mechanism = certificate, chain, mechanism
-        self._desk = desk
+        self._desk, self._batch = desk, batch
         self._gathering = Gathering(self._send, most=MOST)
 
     async def sign(self, data: bytes) -> bytes:
-        """Signs with SHA-256. Raises what `Desk.sign` raises."""
-        return await self._gathering.one(hashlib.sha256(data).digest())
+        """Signs with SHA-256. Raises what `Desk.sign` raises, and `AgentAway` where the token did not come so far."""
+        value = await self._gathering.one(hashlib.sha256(data).digest())
+        if not value:
+            raise AgentAway
+        return value
 
     async def _send(self, digests: list[bytes]) -> list[bytes]:
-        return await asyncio.to_thread(self._desk.sign, digests)
-
-
-class Desks:
-    """The sessions of a server, as a WSGI application for `PATH`. Put it behind TLS: tickets are secrets."""
-
-    def __init__(self) -> None:
-        self._open: dict[bytes, Desk] = {}
-
-    def open(self, desk: Desk | None = None) -> tuple[Desk, str]:
-        """A new session and its ticket, which is shown to the officer once and kept here as a digest only."""
-        ticket = secrets.token_urlsafe(24)
-        made = self._open[_hidden(ticket)] = desk or Desk()
-        return made, ticket
-
-    def close(self, ticket: str) -> None:
-        """Ends a session; its ticket opens nothing more."""
-        desk = self._open.pop(_hidden(ticket), None)
-        if desk is not None:
-            desk.close()
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, told = self._answer(environ)
-        body = json.dumps(told).encode()
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
-
-    def _answer(self, environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        desk = self._open.get(_hidden(environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")))
-        if desk is None:
-            return "401 Unauthorized", {"error": "ticket"}
-        methods = {"hello": desk.hello, "next": desk.next, "done": desk.done}
-        method = methods.get(environ["PATH_INFO"].removeprefix(PATH))
-        if method is None or environ["REQUEST_METHOD"] != "POST":
-            return "404 Not Found", {"error": "method"}
-        try:
-            size = int(environ.get("CONTENT_LENGTH") or 0)
-            if size > MOST_BYTES:
-                return "413 Content Too Large", {"error": "size"}
-            return "200 OK", method(json.loads(environ["wsgi.input"].read(size)))
-        except SigningError as error:
-            return "409 Conflict", {"error": error.code}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return "400 Bad Request", {"error": "request"}
-
-
-def _hidden(ticket: str) -> bytes:
-    """Tickets are looked up by digest: the time of a look-up tells nothing of the ticket."""
-    return hashlib.sha256(ticket.encode()).digest()
+        return await asyncio.to_thread(self._desk.sign, self._batch, digests)
 
 
 def _error(code: str) -> KeyUnusable:

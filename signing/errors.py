@@ -361,3 +361,35 @@ class AgentAway(KeyUnusable):
     message_en = "The officer's PC takes no requests: `hoso sign-agent` is not running there."
     next_vi = "Mở hoso sign-agent trên máy có cắm thiết bị ký số rồi cho đợt ký chạy tiếp."
     next_en = "Start `hoso sign-agent` on the PC that holds the token, then let the batch go on."
+
+
+class WrongPerson(KeyUnusable):
+    code = "signing.wrong_person"
+    message_vi = "Chứng thư “{subject}” trên thiết bị không phải chứng thư đã đăng ký cho người dùng này."
+    message_en = "The certificate “{subject}” on the token is not the one registered for this user."
+    next_vi = "Cắm đúng thiết bị ký số của mình; nếu chứng thư vừa được cấp mới, nhờ quản trị viên đăng ký lại."
+    next_en = "Plug in your own token; if the certificate is new, ask the administrator to register it."
+    exit_code = ExitCode.REFUSED
+    status = 409
+
+
+class TicketRefused(KeyUnusable):
+    code = "signing.ticket_refused"
+    message_vi = "Máy chủ không nhận phiên ký này: mã dùng một lần sai, đã dùng hoặc đã hết hạn."
+    message_en = "The server does not know this session: its one-time ticket is wrong, used or too old."
+    next_vi = "Mở trang Ký bằng token, lấy mã mới rồi chạy lại lệnh."
+    next_en = "Open the page for signing with a token, get a new ticket and run the command again."
+    exit_code = ExitCode.REFUSED
+    status = 401
+
+
+class NotAgreed(KeyUnusable):
+    """Nothing was signed: the officer has not agreed to it at the PC."""
+
+    code = "signing.not_agreed"
+    message_vi = "Người ký chưa đồng ý ký trên máy của mình."
+    message_en = "The signer has not agreed to it at the PC."
+    next_vi = "Mở phiên ký mới và đồng ý khi chương trình hỏi."
+    next_en = "Begin a new session and agree when the program asks."
+    exit_code = ExitCode.REFUSED
+    status = 409
