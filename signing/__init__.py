@@ -70,7 +70,6 @@ __all__ = [
     "TrustRoot",
     "Unreachable",
     "desk_key",
-    "desk_key",
     "open_key",
     "profile",
     "profiles",
