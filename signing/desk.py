@@ -142,9 +142,12 @@ class Desk:
             self._batches.setdefault(batch, _Batch(count, titles))
             self._change.notify_all()
 
+    def offered(self, batch: str) -> bool:
+        """Whether the officer was told of a batch."""
+        return batch in self._batches
+
     def agreed(self, batch: str) -> bool | None:
-        """What the officer said to a batch; None while they have not, or were not asked. Raises KeyError if it was not
-        offered."""
+        """What the officer said to a batch that was offered; None while they have not."""
         return self._batches[batch].agreed
 
     def signer(self, batch: str) -> DeskSigner:
@@ -273,6 +276,11 @@ class DeskSigner:
         self.certificate, self.chain, self.mechanism = certificate, chain, mechanism
         self._desk, self._batch = desk, batch
         self._gathering = Gathering(self._send, most=MOST)
+
+    @property
+    def over(self) -> bool:
+        """Whether the session has ended."""
+        return self._desk.closed
 
     async def sign(self, data: bytes) -> bytes:
         """Signs with SHA-256. Raises what `Desk.sign` raises, and `AgentAway` where the token did not come so far."""

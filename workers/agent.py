@@ -9,8 +9,8 @@ line asks, one answers:
     {"do": "sign", "user", "batch", "data"}              → {"signature"}
     {"do": "close", "user", "batch"}                     → {}
 
-An error is {"error": code, "context"}. Bytes are base64. A key is {"demo": role, "name", "organisation"}, or
-{"names": […]} by which `workers.keyring` knows the signer.
+and what `workers.desks` does for keys at officers' PCs. An error is {"error": code, "context"}. Bytes are base64. A key
+is {"demo": role, "name", "organisation"}, or {"person": [names]} or {"agency": code}, as `workers.keyring` knows it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,11 @@ LIFE = 15 * 60.0
 TRIES = 5
 """Wrong PINs of one person within that time; then none is tried, since a key in a file could be asked for ever."""
 WRONG = frozenset({"signing.wrong_passphrase", "signing.wrong_pin"})
+UNKNOWN = "signing.outcome_unknown"
+AWAY = frozenset({"signing.agent_away", "signing.not_agreed"})
+DESK = frozenset({"invite", "session", "dismiss", "at-desk", "whose", "weigh", "offer", "call"})
+THREADS = 64
+"""Calls that may wait at the same time: for a PC, for a token, for a remote service."""
 LINE = 64 << 20
 PR_SET_DUMPABLE = 4
 
@@ -51,55 +57,76 @@ PR_SET_DUMPABLE = 4
 class _Open:
     signer: Any
     until: float
+    at_desk: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the PC that the key is at has ended its session."""
+        return self.at_desk and self.signer.over
 
 
 class Agent:
     """The opened keys and what may be asked of them."""
 
     def __init__(self, data: Path, env: str) -> None:
+        from workers.desks import DeskKeys
+
         self.data = data
         self.env = env
+        self.desks = DeskKeys(data)
         self._keys: dict[tuple[str, str], _Open] = {}
         self._wrong: dict[str, list[float]] = {}
 
     async def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Does what a request asks; what goes wrong becomes a code."""
         self.forget()
+        what = (str(asked.get("user", "")), str(asked.get("batch", "")))
         try:
-            what = (str(asked["user"]), str(asked["batch"]))
-            match asked["do"]:
-                case "open":
-                    return await self._open(what, asked["key"], asked.get("pin", ""))
-                case "show":
-                    from signing import CscSigner
-
-                    signer = self._held(what)
-                    chain = [_text(one) for one in signer.chain]
-                    return {
-                        "certificate": _text(signer.certificate),
-                        "chain": chain,
-                        "mechanism": str(signer.mechanism),
-                        "remote": isinstance(signer, CscSigner),
-                    }
-                case "sign":
-                    return {"signature": _text(await self._held(what).sign(base64.b64decode(asked["data"])))}
-                case "close":
-                    self._keys.pop(what, None)
-                    return {}
-            return {"error": "agent.unknown"}
+            if asked["do"] in DESK:
+                return await self.desks.do(asked)
+            return await self._answer(what, asked)
         except _Locked:
             return {"error": "agent.locked"}
         except HosoError as error:
+            held = self._keys.get(what)
+            if error.code in (UNKNOWN, *AWAY):  # its key answers nothing more: it is opened anew
+                self._keys.pop(what, None)
+            if error.code in AWAY:
+                return {"error": "agent.locked"}
             context = {name: str(value) for name, value in error.context.items()}
+            if held is not None and held.at_desk:
+                context["service"] = "hoso sign-agent"
             return {"error": error.code, "context": context}
         except (KeyError, TypeError, ValueError, OSError) as error:
             log.warning("agent.refused", kind=type(error).__name__)
             return {"error": "agent.refused"}
 
+    async def _answer(self, what: tuple[str, str], asked: dict[str, Any]) -> dict[str, Any]:
+        """What is asked of opened keys."""
+        match asked["do"]:
+            case "open":
+                return await self._open(what, asked["key"], asked.get("pin", ""))
+            case "show":
+                from signing import CscSigner
+
+                held = self._held(what)
+                return {
+                    "certificate": _text(held.signer.certificate),
+                    "chain": [_text(one) for one in held.signer.chain],
+                    "mechanism": str(held.signer.mechanism),
+                    "remote": held.at_desk or isinstance(held.signer, CscSigner),
+                }
+            case "sign":
+                return {"signature": _text(await self._held(what).signer.sign(base64.b64decode(asked["data"])))}
+            case "close":
+                self._keys.pop(what, None)
+                return {}
+        return {"error": "agent.unknown"}
+
     def forget(self) -> None:
         """Lets go of keys whose time is over."""
         now = time.monotonic()
-        for what in [what for what, held in self._keys.items() if held.until <= now]:
+        for what in [what for what, held in self._keys.items() if held.until <= now or held.over]:
             del self._keys[what]
             log.info("agent.forgot")
         recent = {user: [at for at in times if at > now - LIFE] for user, times in self._wrong.items()}
@@ -108,10 +135,23 @@ class Agent:
     async def _open(self, what: tuple[str, str], key: dict[str, Any], pin: str) -> dict[str, Any]:
         held = self._keys.get(what)
         if held is None:
-            signer = await self._tried(what[0], key, pin)
-            held = self._keys[what] = _Open(signer, time.monotonic() + LIFE)
-            log.info("agent.opened", demo="demo" in key)
+            held = self._at_desk(what, key) if "demo" not in key else None
+            if held is None:
+                held = _Open(await self._tried(what[0], key, pin), time.monotonic() + LIFE)
+            self._keys[what] = held
+            log.info("agent.opened", demo="demo" in key, at_desk=held.at_desk)
         return {"seconds": held.until - time.monotonic()}
+
+    def _at_desk(self, what: tuple[str, str], key: dict[str, Any]) -> _Open | None:
+        """A key at its owner's PC; None for another kind of key. Raises _Locked until the PC is connected and its
+        officer has agreed to the batch."""
+        settings_of = self.desks.key(key)
+        if settings_of is None:
+            return None
+        found = self.desks.signer(*what, settings_of)
+        if found is None:
+            raise _Locked
+        return _Open(found[0], time.monotonic() + found[1], at_desk=True)
 
     async def _tried(self, user: str, key: dict[str, Any], pin: str) -> Any:
         """The key, unless this person has given too many wrong PINs. Raises PinPaused."""
@@ -133,22 +173,21 @@ class Agent:
             authority = Authority(home(self.data), env=self.env)
             return authority.issue(key["name"], key["demo"], organisation=key["organisation"])
         from signing import open_key
-        from workers import keyring
+        from workers.desks import key_path
         from workers.errors import NoKey
 
-        names = [str(name) for name in key["names"]]
-        path = keyring.find(self.data, *names)
+        path = key_path(self.data, key)
         if path is None:
-            raise NoKey(who=names[0])
+            raise NoKey(who=str(key.get("agency") or key["person"][0]))
         if not pin:
             raise _Locked
         return open_key(path, pin)
 
-    def _held(self, what: tuple[str, str]) -> Any:
+    def _held(self, what: tuple[str, str]) -> _Open:
         held = self._keys.get(what)
         if held is None:
             raise _Locked
-        return held.signer
+        return held
 
 
 class _Locked(Exception):
@@ -178,6 +217,7 @@ async def serve(agent: Agent, path: Path) -> None:
     """Answers until the process is told to end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 

@@ -189,3 +189,14 @@ class PinNeeded(JobError):
     next_vi = "Nhập mã PIN để ký tiếp; các tệp đã ký không phải ký lại."
     next_en = "Enter the PIN to go on; what was signed need not be signed again."
     status = 409
+
+
+class KeyClash(JobError):
+    """One key file could be a person's or an agency's: nobody signs with it."""
+
+    code = "workers.key_clash"
+    message_vi = "Tệp khóa “{name}” có thể là của người dùng hoặc của cơ quan cùng tên nên không được dùng."
+    message_en = "The key file “{name}” could be a user's or an agency's of the same name, so it is not used."
+    next_vi = "Quản trị viên chuyển tệp vào keys/users (khóa của người) hoặc keys/agencies (dấu của cơ quan)."
+    next_en = "The administrator moves it to keys/users (a person's key) or keys/agencies (an agency's seal)."
+    status = 409

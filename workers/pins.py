@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import Actor
@@ -24,10 +25,15 @@ def batch_of(job: Job | Run) -> str:
     return str(job.payload.get("batch") or own)
 
 
+def stopped(actor: Actor) -> QuerySet[Job]:
+    """The jobs of this person's that wait for a PIN, oldest first."""
+    found = Job.objects.filter(created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
+    return found.order_by("created_at")
+
+
 def waiting(actor: Actor) -> list[Job]:
     """The newest job of each batch of this person's that waits for a PIN."""
-    found = Job.objects.filter(created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
-    return list({(batch_of(job), job.kind in SEALS): job for job in found.order_by("created_at")}.values())
+    return list({(batch_of(job), job.kind in SEALS): job for job in stopped(actor)}.values())
 
 
 def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
@@ -44,10 +50,14 @@ def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
     batch = batch_of(job)
     agency = dossier_of(job.dossier).decide_agency if job.kind in SEALS else ""
     seconds = keys.unlock(actor, batch, pin, agency_code=agency)
-    with transaction.atomic():
-        same = Q(pk=job_id) | Q(payload__batch=batch)
-        stopped = Job.objects.filter(same, created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
-        ids = list(stopped.values_list("pk", flat=True))
-        Job.objects.filter(pk__in=ids).update(run_at=timezone.now(), error={}, error_code="")
-        transaction.on_commit(lambda: [wake(one) for one in ids])
+    go_on(stopped(actor).filter(Q(pk=job_id) | Q(payload__batch=batch)).values_list("pk", flat=True))
     return seconds
+
+
+def go_on(jobs: Iterable[uuid.UUID]) -> None:
+    """Queues those of these jobs that wait for a PIN still."""
+    with transaction.atomic():
+        found = Job.objects.filter(pk__in=list(jobs), state=Job.State.QUEUED, error_code=PinNeeded.code)
+        ids = list(found.values_list("pk", flat=True))
+        Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(run_at=timezone.now(), error={}, error_code="")
+        transaction.on_commit(lambda: [wake(one) for one in ids])

@@ -22,7 +22,7 @@ from portal.config import Config
 from signing.errors import WrongPassphrase
 from storage import VersionRole
 from tests.workers.conftest import SAMPLES, Office
-from workers import keys
+from workers import agent_link, keys
 from workers.agent import Agent, address
 from workers.errors import NoKey, PinNeeded
 
@@ -54,7 +54,7 @@ def with_token(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 
 def test_the_socket_is_for_its_owner_only(office: Office) -> None:
-    keys._ask({"do": "close", "user": "a", "batch": "b"})
+    agent_link.ask({"do": "close", "user": "a", "batch": "b"})
     assert address(settings.HOSO.data).stat().st_mode & 0o777 == 0o600
 
 
@@ -78,7 +78,7 @@ def test_pins_are_not_guessed_for_ever(tmp_path: Path, monkeypatch: pytest.Monke
     agent = Agent(tmp_path, "production")
 
     def told(user: str, pin: str) -> str:
-        asked = {"do": "open", "user": user, "batch": "b", "key": {"names": [user]}, "pin": pin}
+        asked = {"do": "open", "user": user, "batch": "b", "key": {"person": [user]}, "pin": pin}
         return str(asyncio.run(agent.answer(asked))["error"])
 
     assert {told("lan", f"{number:04}") for number in range(5)} == {"signing.wrong_passphrase"}
@@ -98,7 +98,7 @@ def test_a_person_without_a_key_is_told_so(with_token: Office) -> None:
 def test_a_key_is_forgotten_when_its_time_is_over(with_token: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(settings.HOSO.data, "production")
     who = {"user": "u", "batch": "b"}
-    key = {"names": [with_token.officer.id]}
+    key = {"person": [with_token.officer.id]}
     assert "seconds" in asyncio.run(agent.answer({"do": "open", **who, "key": key, "pin": PIN}))
     assert "certificate" in asyncio.run(agent.answer({"do": "show", **who}))
     later = time.monotonic() + 15 * 60 + 1
@@ -108,7 +108,7 @@ def test_a_key_is_forgotten_when_its_time_is_over(with_token: Office, monkeypatc
 
 @pytest.mark.parametrize("name", ["../secrets/django", "/etc/passwd"])
 def test_keys_lie_in_their_folder_only(office: Office, name: str) -> None:
-    asked: dict[str, Any] = {"do": "open", "user": "u", "batch": "b", "key": {"names": [name]}, "pin": "x"}
+    asked: dict[str, Any] = {"do": "open", "user": "u", "batch": "b", "key": {"person": [name]}, "pin": "x"}
     assert asyncio.run(Agent(settings.HOSO.data, "demo").answer(asked))["error"] == NoKey.code
 
 

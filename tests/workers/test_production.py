@@ -28,7 +28,7 @@ from tests.signing.conftest import tokens as tokens
 from tests.workers.conftest import AGENCY, SAMPLES, Office
 from workers import keyring, keys
 from workers.agent import Agent, address, short
-from workers.errors import NoKey, OutcomeUnknown, PinNeeded, Unavailable, Vanished
+from workers.errors import KeyClash, NoKey, OutcomeUnknown, PinNeeded, Unavailable, Vanished
 from workers.models import Job
 
 pytestmark = pytest.mark.s3
@@ -136,7 +136,7 @@ def test_a_key_on_a_token_is_opened_by_the_agent(tokens: Tokens, tmp_path: Path)
     agent, who = Agent(tmp_path, "production"), {"user": "u", "batch": "b"}
 
     async def talk(pin: str) -> dict[str, object]:
-        opened = await agent.answer({"do": "open", **who, "key": {"names": ["can.bo"]}, "pin": pin})
+        opened = await agent.answer({"do": "open", **who, "key": {"person": ["can.bo"]}, "pin": pin})
         if "error" in opened:
             return opened
         shown = await agent.answer({"do": "show", **who})
@@ -152,12 +152,41 @@ def test_a_key_on_a_token_is_opened_by_the_agent(tokens: Tokens, tmp_path: Path)
 
 
 def test_keys_lie_in_their_folder_only(tmp_path: Path) -> None:
-    (tmp_path / "keys").mkdir()
+    users = tmp_path / "keys" / "users"
+    users.mkdir(parents=True)
     (tmp_path / "other.p12").write_bytes(b"x")
-    (tmp_path / "keys" / "can.bo.p12").write_bytes(b"x")
-    for name in ("../other", "/etc/passwd", "other/../../other", ""):
-        assert keyring.find(tmp_path, name) is None
-    assert keyring.find(tmp_path, "nobody", "can.bo") == tmp_path / "keys" / "can.bo.p12"
+    (users / "can.bo.p12").write_bytes(b"x")
+    for name in ("../other", "../../other", "/etc/passwd", "other/../../other", "users/can.bo", ""):
+        assert keyring.person(tmp_path, name) is None
+        assert keyring.agency(tmp_path, name) is None
+    assert keyring.person(tmp_path, "nobody", "can.bo") == users / "can.bo.p12"
+
+
+def test_nobody_is_taken_for_an_agency_of_the_same_name(tmp_path: Path) -> None:
+    """A user name can be made to look like an agency's code: it never opens the agency's seal, nor the other way."""
+    for place, name in (("agencies", AGENCY), ("users", "H26.01.03"), ("users", "can.bo"), ("agencies", "can.bo")):
+        (tmp_path / "keys" / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "keys" / place / f"{name}.p12").write_bytes(b"x")
+    assert keyring.person(tmp_path, AGENCY) is None
+    assert keyring.agency(tmp_path, "H26.01.03") is None
+    assert keyring.agency(tmp_path, AGENCY) == tmp_path / "keys" / "agencies" / f"{AGENCY}.p12"
+    assert keyring.person(tmp_path, "can.bo") == tmp_path / "keys" / "users" / "can.bo.p12"
+    assert keyring.signers(tmp_path) == [f"agencies/{AGENCY}", "agencies/can.bo", "users/H26.01.03", "users/can.bo"]
+
+
+def test_keys_of_the_old_place_are_found_where_they_are_nobody_elses(tmp_path: Path) -> None:
+    folder = keyring.folder(tmp_path)
+    folder.mkdir()
+    for name in ("can.bo", AGENCY):
+        (folder / f"{name}.p12").write_bytes(b"x")
+    assert keyring.person(tmp_path, "can.bo") == folder / "can.bo.p12"
+    assert keyring.agency(tmp_path, AGENCY) == folder / f"{AGENCY}.p12"
+    assert keyring.agency(tmp_path, "can.bo") is None
+    with pytest.raises(KeyClash):
+        keyring.person(tmp_path, AGENCY)
+    (folder / "users").mkdir()
+    (folder / "users" / f"{AGENCY}.toml").write_bytes(b"x")
+    assert keyring.person(tmp_path, AGENCY) == folder / "users" / f"{AGENCY}.toml"
 
 
 @pytest.mark.parametrize(("remote", "expected"), [(True, OutcomeUnknown), (False, Unavailable)])
