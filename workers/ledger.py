@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from catalogue import HosoError
 from workers.errors import BadPayload, LeaseLost
-from workers.models import Job
+from workers.models import Job, RemoteCall
 from workers.owner import name_owner
 
 log = structlog.get_logger("workers.ledger")
@@ -70,7 +70,8 @@ def enqueue(
 
 
 def again(job_id: uuid.UUID) -> bool:
-    """Queues a failed or unknown job once more, because a person said so."""
+    """Queues a failed or unknown job once more, because a person said so: whatever a remote service was asked and did
+    not answer, they have looked into."""
     with transaction.atomic():
         changed = Job.objects.filter(pk=job_id, state__in=[Job.State.FAILED, Job.State.UNKNOWN]).update(
             state=Job.State.QUEUED,
@@ -82,6 +83,8 @@ def again(job_id: uuid.UUID) -> bool:
             finished_at=None,
         )
         if changed:
+            unanswered = RemoteCall.objects.filter(job=job_id, outcome=RemoteCall.Outcome.ASKED)
+            unanswered.update(outcome=RemoteCall.Outcome.WAIVED)
             transaction.on_commit(lambda: wake(job_id))
     return bool(changed)
 

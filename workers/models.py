@@ -67,6 +67,42 @@ class Job(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED, self.State.UNKNOWN)
 
 
+class RemoteCall(models.Model):
+    """One request to a remote key to sign, written before it went out.
+
+    `asked` means that nobody knows whether the service has signed; then the job is `unknown`. `waived`: the person who
+    signs has looked there and asked again.
+    """
+
+    class Outcome(models.TextChoices):
+        ASKED = "asked"
+        ANSWERED = "answered"
+        WAIVED = "waived"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="remote_calls")
+    name = models.CharField(max_length=80)
+    """Which document of the job: the name under which it is staged."""
+    fence = models.PositiveBigIntegerField()
+    attempt = models.PositiveIntegerField()
+    document = models.CharField(max_length=64)
+    """SHA-256 of the document before it is signed."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 that the service was asked to sign; its own log names it too."""
+    signer = models.CharField(max_length=64)
+    """SHA-256 of the signer's certificate."""
+    profile = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.ASKED)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "name"], name="remote_call_open", condition=Q(outcome="asked"))]
+
+    def __str__(self) -> str:
+        return f"{self.profile} {self.job_id} {self.outcome}"
+
+
 class OutboxMessage(models.Model):
     """Something to tell somebody outside, written in the transaction of the change that it tells of.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ import signing
 import storage
 from accounts import WORKER, Actor
 from dossiers.models import Dossier
-from workers import staging
+from workers import keys, remote, staging
 from workers.context import purpose_for, software
 from workers.ledger import Run, enqueue
 
@@ -43,6 +44,24 @@ def notes_of(signed: signing.Signed, *, sealed: bool = False) -> dict[str, Any]:
     }
 
 
+def sign(
+    run: Run,
+    name: str,
+    pdf: bytes,
+    *,
+    profile: str,
+    signer: keys.AgentSigner,
+    mark: signing.Mark,
+    place: signing.Place | None = None,
+) -> signing.Signed:
+    """Signs a document of a job; a call to a remote key is written down first. Raises LeaseLost, OutcomeUnknown, and
+    what `signing.sign` raises."""
+    key: signing.Signer = signer
+    if signer.remote:
+        key = remote.Recorded(signer, run, name, hashlib.sha256(pdf).hexdigest(), profile)
+    return signing.sign(pdf, profile=profile, signer=key, services=keys.services(), mark=mark, place=place)
+
+
 def publish(
     run: Run,
     name: str,
@@ -53,9 +72,11 @@ def publish(
     *,
     sealed: bool = False,
 ) -> Published:
-    """Signs once, deposits once. A level that is lower than wanted asks for an upgrade. Raises LeaseLost."""
+    """Signs once, deposits once. A level that is lower than wanted asks for an upgrade. Raises LeaseLost, and
+    OutcomeUnknown where a remote key was asked before and nobody knows what came of it."""
 
     def made() -> tuple[bytes, dict[str, Any]]:
+        remote.demand_known(run, name)  # before a key is opened: whoever signs is not asked for a PIN in vain
         signed = make()
         return signed.pdf, notes_of(signed, sealed=sealed)
 

@@ -20,7 +20,7 @@ from workers.errors import NothingToSign, Unavailable
 from workers.ledger import Run
 from workers.pins import batch_of
 from workers.registry import MONTH, task
-from workers.signatures import content, later_form, newest, publish
+from workers.signatures import content, later_form, newest, publish, sign
 
 PROFILE = "thanh_phan"
 
@@ -48,17 +48,18 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
     copy = newest(document, actor, VersionRole.ARCHIVAL)
     if copy is None:
         raise NothingToSign()
-    agency = dossier.receive_agency
+    agency, name = dossier.receive_agency, f"certified-{document}"
     published = publish(
         run,
-        f"certified-{document}",
+        name,
         actor,
         dossier,
-        lambda: signing.sign(
+        lambda: sign(
+            run,
+            name,
             content(copy, actor, dossier),
             profile=PROFILE,
             signer=keys.person(actor, "officer", agency, batch_of(run)),
-            services=keys.services(),
             mark=signing.Mark(name=actor.name, agency=agency_name(agency)),
         ),
         lambda note: later_form(

@@ -30,7 +30,7 @@ from workers.ledger import Run, enqueue
 from workers.models import Job
 from workers.pins import batch_of
 from workers.registry import task
-from workers.signatures import Published, content, later_form, newest, publish, published_before
+from workers.signatures import Published, content, later_form, newest, publish, published_before, sign
 
 SIGN, SEAL = "sign-result", "seal-result"
 PROFILES = {SIGN: "ket_qua_nguoi_ky", SEAL: "ket_qua_dau"}
@@ -78,17 +78,17 @@ def sign_result(run: Run) -> None:
     run.stage("compose")
     blank = _typeset(result, actor)
     run.stage("sign", 0, 1)
-    signer = keys.person(actor, "leader", result.dossier.decide_agency, batch_of(run))
     published = publish(
         run,
         "signed",
         actor,
         result.dossier,
-        lambda: signing.sign(
+        lambda: sign(
+            run,
+            "signed",
             blank.pdf,
             profile=PROFILES[SIGN],
-            signer=signer,
-            services=keys.services(),
+            signer=keys.person(actor, "leader", result.dossier.decide_agency, batch_of(run)),
             mark=signing.Mark(name=actor.name),
             place=_place(blank, "person"),
         ),
@@ -135,11 +135,12 @@ def _seal(run: Run, result: Result, signed: storage.VersionRef, actor: Actor) ->
         "sealed",
         actor,
         result.dossier,
-        lambda: signing.sign(
+        lambda: sign(
+            run,
+            "sealed",
             content(signed, actor, result.dossier),
             profile=PROFILES[SEAL],
             signer=keys.seal(actor, agency, batch_of(run)),
-            services=keys.services(),
             mark=signing.Mark(agency=agency_name(agency)),
             place=_place(_typeset(result, actor), "seal"),
         ),
