@@ -49,7 +49,6 @@ AWAY = frozenset({"signing.agent_away", "signing.not_agreed"})
 DESK = frozenset({"invite", "session", "dismiss", "at-desk", "whose", "weigh", "offer", "call"})
 THREADS = 64
 """Calls that may wait at the same time: for a PC, for a token, for a remote service."""
-UNKNOWN = "signing.outcome_unknown"
 LINE = 64 << 20
 PR_SET_DUMPABLE = 4
 
