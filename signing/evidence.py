@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto import cms, crl, ocsp, x509
+from asn1crypto import cms, crl, ocsp, parser, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -23,7 +23,10 @@ from pyhanko_certvalidator.fetchers import Fetchers
 from signing.services import Trust
 from signing.wire import context, fetchers
 
-__all__ = ["DAMAGED", "Evidence", "Proof"]
+__all__ = ["CLOCKS", "DAMAGED", "Evidence", "Proof", "padded"]
+
+CLOCKS = timedelta(minutes=5)
+"""How far two honest clocks may lie apart; a time further ahead is wrong."""
 
 DAMAGED = (
     PdfError,
@@ -61,6 +64,8 @@ class Evidence:
     crls: list[Any]
     source: Fetchers | None
     proofs: list[Proof]
+    broken: list[int]
+    """Revisions of document time-stamps that do not hold: something was changed after they were made."""
 
     @classmethod
     async def gather(
@@ -68,13 +73,14 @@ class Evidence:
     ) -> Evidence:
         certificates, ocsps, crls = _store(reader)
         source = fetchers(trust.transport, limited=True) if trust.transport else None
-        found = cls(trust, now, certificates, ocsps, crls, source, [])
+        found = cls(trust, now, certificates, ocsps, crls, source, [], [])
         control = found.now
         for stamp in sorted(stamps, key=lambda one: one.signed_revision, reverse=True):
             try:
                 proof = await found._document_proof(reader, stamp, control)
             except (*DAMAGED, SignatureValidationError, CMSExtractionError):
                 proof = None
+                found.broken.append(stamp.signed_revision)
             if proof is not None:
                 found.proofs.append(proof)
                 control = proof.time
@@ -121,14 +127,17 @@ class Evidence:
     async def _document_proof(
         self, reader: PdfFileReader, stamp: EmbeddedPdfSignature, control: datetime
     ) -> Proof | None:
+        """None if nothing vouches for it. Raises `SignatureValidationError` if what it stamped was changed."""
         at = _time(stamp.signed_data)
-        if at is None or not _alive(stamp.signer_cert, control):
-            return None
+        if at is None or not padded(stamp):
+            raise SignatureValidationError("damaged")
         for online in self.ways():
             validation = self.context(at, stamp.other_embedded_certs, online=online)
             status = await async_validate_pdf_timestamp(stamp, validation, skip_diff=True)
             whole = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
-            if status.intact and status.valid and status.trusted and whole:
+            if not (status.intact and status.valid and whole):
+                raise SignatureValidationError("changed")
+            if status.trusted and _fits(at, stamp.signer_cert, control):
                 root = reader.get_historical_root(stamp.signed_revision)
                 return Proof(at, not online, stamp.signed_revision, "/DSS" in root)
         return None
@@ -136,7 +145,7 @@ class Evidence:
     async def _token_proof(self, token: cms.SignedData, imprint: Any, control: datetime) -> Proof | None:
         at = _time(token)
         info = generic_cms.extract_certs_for_validation(token)
-        if at is None or not _alive(info.signer_cert, control):
+        if at is None or not _fits(at, info.signer_cert, control):
             return None
         for online in self.ways():
             validation = self.context(at, list(info.other_certs), online=online)
@@ -147,8 +156,15 @@ class Evidence:
         return None
 
 
-def _alive(certificate: x509.Certificate, control: datetime) -> bool:
-    return bool(certificate.not_valid_before <= control <= certificate.not_valid_after)
+def padded(one: EmbeddedPdfSignature) -> bool:
+    """Whether nothing but zeros follows the value in the room kept for it, which no signature covers."""
+    content = bytes(one.pkcs7_content)
+    return not any(content[parser.peek(content) :])
+
+
+def _fits(at: datetime, certificate: x509.Certificate, control: datetime) -> bool:
+    """Whether the time is not ahead of `control`, at which the authority's certificate must still have been alive."""
+    return bool(at <= control + CLOCKS and certificate.not_valid_before <= control <= certificate.not_valid_after)
 
 
 def _time(token: cms.SignedData) -> datetime | None:

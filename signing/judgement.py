@@ -16,9 +16,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError
 
-from signing.evidence import DAMAGED, Evidence, Proof
+from signing.evidence import CLOCKS, DAMAGED, Evidence, Proof, padded
 from signing.model import Level, Reason, SignatureReport, Status
-from signing.precheck import SIGNING_USAGES, subject
+from signing.precheck import SIGNING_USAGES, for_documents, subject
 from signing.services import Trust, TrustRoot
 
 __all__ = ["judge", "tell_apart"]
@@ -63,6 +63,8 @@ async def judge(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust, *, 
     status, why = _status(one, found, proof.time if proof else None, evidence.now, hybrid)
     root = _root(found, trust) or await _claimed_root(one, evidence, trust)
     status, why = _rooted(root, proof, evidence.now, status, why)
+    if any(revision > one.signed_revision for revision in evidence.broken):
+        status, why = _at_most_indeterminate(status), [*why, "archive_timestamp_broken"]
     pades = one.sig_object.get("/SubFilter") == PADES
     if not pades:
         why.append("not_pades")
@@ -70,6 +72,9 @@ async def judge(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust, *, 
         why.append("timestamp_invalid")
     if proof is None:
         why.append("no_timestamp")
+    claimed = _claimed(one)
+    if claimed is not None and claimed > (proof.time if proof else evidence.now) + CLOCKS:
+        why.append("claimed_time_ahead")
     if found["pkcs7_signature_mechanism"] in ("rsassa_pkcs1v15", "sha256_rsa", "sha384_rsa", "sha512_rsa"):
         why.append("old_padding")
     demo = root is not None and root.demo
@@ -146,11 +151,13 @@ def _status(
         return Status.INVALID, ["hash_mismatch"]
     if not found["valid"]:
         return Status.INVALID, ["signature_broken"]
-    if one.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+    if one.coverage < SignatureCoverageLevel.ENTIRE_REVISION or not padded(one):
         return Status.INVALID, ["not_whole_file"]
     if _changes(one) == "forbidden":
         return Status.INVALID, ["changed_after_signing"]
     problem = found["trust_problem_indic"]
+    if problem in (None, AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE) and not for_documents(one.signer_cert):
+        problem = AdESIndeterminate.SIG_CONSTRAINTS_FAILURE
     if problem is not None:
         code, status = PROBLEMS.get(problem, ("undecided", Status.INDETERMINATE))
         if code == "revoked_no_poe" and proven is not None:
@@ -158,12 +165,19 @@ def _status(
         if code == "revocation_unknown" and (proven or now) > one.signer_cert.not_valid_after:
             # nobody publishes revocation data of expired certificates; that it expired is the point
             code = "certificate_expired"
+        if code == "untrusted" and (proven or now) < one.signer_cert.not_valid_before:
+            # pyHanko has the same word for that as for a chain that is wrong
+            code, status = "certificate_not_yet_valid", Status.INVALID
         return status, [code]
     if found["validation_path"] is None:
         return Status.INDETERMINATE, ["untrusted"]
     if hybrid:
         return Status.INDETERMINATE, ["hybrid_file"]
     return Status.VALID, []
+
+
+def _at_most_indeterminate(status: Status) -> Status:
+    return Status.INDETERMINATE if status is Status.VALID else status
 
 
 def _rooted(

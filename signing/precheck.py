@@ -28,7 +28,7 @@ from signing.reasons import local
 from signing.session import KEPT, Session
 from signing.wire import context
 
-__all__ = ["DOCUMENT_PURPOSES", "SIGNING_USAGES", "check", "subject"]
+__all__ = ["DOCUMENT_PURPOSES", "SIGNING_USAGES", "check", "for_documents", "subject"]
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
 DOCUMENT_PURPOSES = frozenset(
@@ -65,7 +65,7 @@ async def check(signer: Signer, session: Session, now: datetime) -> tuple[Reason
     if now < certificate.not_valid_before:
         raise CertificateNotYetValid(subject=name, since=local(certificate.not_valid_before))
     mechanism_for(signer.certificate)
-    if not name or not _for_documents(certificate):
+    if not name or not for_documents(certificate):
         raise WrongKeyUsage(subject=name)
     until, unknown = session.checked.get(signer.certificate, (0.0, ()))
     if time.monotonic() > until:
@@ -103,7 +103,8 @@ async def _path(certificate: x509.Certificate, signer: Signer, session: Session,
     await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]
 
 
-def _for_documents(certificate: x509.Certificate) -> bool:
+def for_documents(certificate: x509.Certificate) -> bool:
+    """Whether it was issued for signing documents, by its key usage and its extended ones (RFC 5280, 4.2.1.12)."""
     usage = certificate.key_usage_value
     if usage is None or not SIGNING_USAGES & set(usage.native):
         return False

@@ -49,6 +49,14 @@ CODES: dict[str, tuple[str, str]] = {
         "Tệp dùng cấu trúc lai, các trình đọc khác nhau có thể hiển thị khác nhau.",
         "The file has hybrid cross-references; readers may show it differently.",
     ),
+    "trailing_bytes": (
+        "Sau chỗ kết thúc của tệp còn dữ liệu mà không chữ ký nào bao trùm.",
+        "After the end of the file there is data that no signature covers.",
+    ),
+    "archive_timestamp_broken": (
+        "Phần thêm vào sau khi ký đã bị sửa: dấu thời gian lưu trữ của tệp không còn khớp.",
+        "What was added after signing was altered: an archive time-stamp of the file no longer fits.",
+    ),
     # the certificate
     "untrusted": (
         "Chứng thư của người ký không thuộc tổ chức chứng thực được tin cậy.",
@@ -106,6 +114,10 @@ CODES: dict[str, tuple[str, str]] = {
     "timestamp_invalid": (
         "Dấu thời gian không hợp lệ nên không được dùng.",
         "The time-stamp is not valid and was not used.",
+    ),
+    "claimed_time_ahead": (
+        "Thời điểm ký do người ký tự khai muộn hơn thời điểm có thể ký, nên không đáng tin.",
+        "The time that the signer claims is later than the signature can be; do not rely on it.",
     ),
     "not_pades": (
         "Chữ ký không theo chuẩn PAdES.",
@@ -228,7 +240,7 @@ def _who(signature: SignatureReport, vi: bool) -> str:
 
 
 def _telling(signature: SignatureReport, vi: bool) -> list[str]:
-    quiet = {"demo", "no_timestamp", "old_padding"}
+    quiet = {"demo", "no_timestamp", "old_padding", "claimed_time_ahead"}
     return [reason.vi if vi else reason.en for reason in signature.reasons if reason.code not in quiet]
 
 
@@ -238,11 +250,13 @@ def _when(signature: SignatureReport, vi: bool) -> str:
         return f"Thời điểm: {at} (theo dấu thời gian)." if vi else f"Time: {at} (from a time-stamp)."
     if signature.claimed_at is not None:
         at = local(signature.claimed_at)
-        return (
+        ahead = any(reason.code == "claimed_time_ahead" for reason in signature.reasons)
+        said = (
             f"Thời điểm: {at} (người ký tự khai, không có dấu thời gian)."
             if vi
             else f"Time: {at} (claimed by the signer, no time-stamp)."
         )
+        return f"{said} {text('claimed_time_ahead', 'vi' if vi else 'en')}" if ahead else said
     return "Thời điểm: không rõ." if vi else "Time: unknown."
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +30,9 @@ from signing.model import Reason, Report, SignatureReport, Status
 from signing.services import Transport, Trust, Unreachable
 
 __all__ = ["verify", "verify_async", "verify_here"]
+
+SIGNED = re.compile(rb"/ByteRange|/SubFilter\s*/(?:ETSI\.|adbe\.)")
+"""What only a file that was signed holds, in whatever state it is now."""
 
 
 def verify(pdf: bytes, *, trust: Trust) -> Report:
@@ -68,7 +73,7 @@ async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> 
     except Encrypted:
         return _failed(pdf, "encrypted")
     except DAMAGED:
-        return _failed(pdf, "format_failure" if b"/ByteRange" in pdf else "unreadable")
+        return _failed(pdf, "unreadable")
     except RecursionError:
         return _failed(pdf, "too_costly")
     regular = [one for one in signatures if one.sig_object_type != "/DocTimeStamp"]
@@ -77,6 +82,8 @@ async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> 
         return _report(pdf, (), Status.INDETERMINATE, (Reason("no_signature"),), timestamps=len(stamps))
     evidence = await Evidence.gather(reader, stamps, trust, now or datetime.now(UTC))
     found = tuple([await _one(reader, one, evidence, trust) for one in regular])
+    if not _ended(pdf):
+        found = tuple(_trailed(one) for one in found)
     return _report(pdf, found, _together(found), (), timestamps=len(stamps))
 
 
@@ -123,8 +130,18 @@ def _together(found: tuple[SignatureReport, ...]) -> Status:
     return Status.INDETERMINATE
 
 
+def _ended(pdf: bytes) -> bool:
+    """Whether nothing but white space follows the last end-of-file mark: readers differ in what they make of more."""
+    return not pdf[pdf.rfind(b"%%EOF") + len(b"%%EOF") :].strip(b"\r\n\t \0")
+
+
+def _trailed(one: SignatureReport) -> SignatureReport:
+    status = Status.INDETERMINATE if one.status is Status.VALID else one.status
+    return replace(one, status=status, reasons=(*one.reasons, Reason("trailing_bytes")))
+
+
 def _failed(pdf: bytes, code: str) -> Report:
-    if code == "unreadable" and b"/ByteRange" in pdf and b"%PDF-" in pdf[:1024]:
+    if code == "unreadable" and SIGNED.search(pdf) and b"%PDF-" in pdf[:1024]:
         code = "format_failure"
     verdict = Status.INVALID if code == "format_failure" else Status.INDETERMINATE
     return _report(pdf, (), verdict, (Reason(code),))

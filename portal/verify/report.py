@@ -172,6 +172,9 @@ def _undecided(signatures: list[dict[str, Any]]) -> tuple[str, str, str]:
     if any("untrusted" in one["reasons"] for one in signatures):
         step = _("Chưa thể tin chữ ký này. Hỏi cơ quan ghi trên văn bản, hoặc kiểm tra ở cổng chứng thực quốc gia.")
         return "amber", _("Người ký dùng chứng thư của tổ chức không được tin cậy"), step
+    if any({"archive_timestamp_broken", "trailing_bytes"} & set(one["reasons"]) for one in signatures):
+        step = _("Đừng dùng bản này. Xin lại bản điện tử từ cơ quan ban hành.")
+        return "amber", _("Phần thêm vào sau chữ ký đã bị sửa"), step
     step = _("Thử lại sau ít phút; nếu vẫn vậy, hỏi cơ quan ghi trên văn bản.")
     return "amber", _("Chưa kết luận được về chữ ký"), step
 
