@@ -16,7 +16,7 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from digitize import pdfa
-from digitize.encoding import group4_stream, jpeg_stream
+from digitize.encoding import group4_stream, jpeg_stream, mask_stream
 from digitize.geometry import to_matrix
 from digitize.invisible_font import embed
 from digitize.model import Page
@@ -48,13 +48,8 @@ def write_parts(pages: Sequence[tuple[Page, Sheet]], folder: Path, stem: str) ->
 def add_page(pdf: pikepdf.Pdf, page: Page, sheet: Sheet, font: pikepdf.Object) -> None:
     """One page: its image as large as the paper was, its text over it."""
     wide, high = sheet.width * POINTS / sheet.dpi, sheet.height * POINTS / sheet.dpi_down
-    data = sheet.path.read_bytes()
-    image = (
-        group4_stream(pdf, data, sheet.width, sheet.height)
-        if sheet.codec == "group4"
-        else jpeg_stream(pdf, data, sheet.width, sheet.height, sheet.components)
-    )
-    drawn = f"q {wide:.3f} 0 0 {high:.3f} 0 0 cm {_IMAGE} Do Q\n".encode()
+    images = _images(pdf, sheet)
+    drawn = "".join(f"q {wide:.3f} 0 0 {high:.3f} 0 0 cm {name} Do Q\n" for name in images).encode()
     content = pdf.make_stream(drawn + overlay(page.lines, to_points(page, sheet)))
     pdf.pages.append(
         pikepdf.Page(
@@ -63,11 +58,26 @@ def add_page(pdf: pikepdf.Pdf, page: Page, sheet: Sheet, font: pikepdf.Object) -
                     Type=Name.Page,
                     MediaBox=[0, 0, round(wide, 3), round(high, 3)],
                     Contents=content,
-                    Resources=Dictionary(XObject=Dictionary({_IMAGE: image}), Font=Dictionary({FONT: font})),
+                    Resources=Dictionary(XObject=Dictionary(images), Font=Dictionary({FONT: font})),
                 )
             )
         )
     )
+
+
+def _images(pdf: pikepdf.Pdf, sheet: Sheet) -> dict[str, pikepdf.Object]:
+    """The page's images by name, in the order in which they are painted."""
+    if sheet.codec == "group4":
+        return {_IMAGE: group4_stream(pdf, sheet.path.read_bytes(), sheet.width, sheet.height)}
+    if sheet.codec == "jpeg":
+        return {_IMAGE: jpeg_stream(pdf, sheet.path.read_bytes(), sheet.width, sheet.height, sheet.components)}
+    images = {}
+    for at, layer in enumerate(sheet.layers):
+        image = jpeg_stream(pdf, layer.jpeg.read_bytes(), layer.width, layer.height, layer.components)
+        if layer.mask is not None:
+            image.Mask = mask_stream(pdf, layer.mask.read_bytes(), sheet.width, sheet.height)
+        images[_IMAGE if at == 0 else f"{_IMAGE}{at}"] = image
+    return images
 
 
 def to_points(page: Page, sheet: Sheet) -> Matrix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -11,12 +11,15 @@ import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image as Pillow
 
+from digitize.layers import darkest, halved, lightest
+
 if TYPE_CHECKING:
     from digitize.model import Image
 
 JPEG_QUALITY = 60
 _COLOURED = 28
 _COLOUR_SHARE = 0.0004
+_SMALL = 400
 _ROWS_PER_STRIP, _STRIP_OFFSETS, _STRIP_COUNTS = 278, 273, 279
 
 
@@ -24,29 +27,51 @@ def has_colour(image: Image) -> bool:
     """Whether a page shows ink or paper of a colour worth keeping (a seal, a signature, a photograph)."""
     if image.ndim == 2:
         return False
-    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.int16)
-    chroma = small.max(axis=2) - small.min(axis=2)
+    small = image if min(image.shape[:2]) < _SMALL else halved(halved(image))
+    chroma = cv2.subtract(lightest(small), darkest(small)).astype(np.int16)
     # A yellowed sheet is not colour: what counts is what differs from the sheet's own tint.
     return bool((chroma - np.median(chroma) > _COLOURED).mean() > _COLOUR_SHARE)
 
 
-def jpeg(image: Image) -> tuple[bytes, int]:
-    """Baseline JPEG and its number of components; a page without colour becomes grey."""
-    if image.ndim == 3 and not has_colour(image):
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
+def jpeg(image: Image, quality: int = JPEG_QUALITY) -> bytes:
+    """Baseline JPEG of a grey or BGR image."""
+    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
     assert done
-    return data.tobytes(), 1 if image.ndim == 2 else 3
+    return data.tobytes()
+
+
+def from_jpeg(data: bytes, like: Image) -> Image:
+    """The pixels of a JPEG, grey or BGR as another image is."""
+    code = cv2.IMREAD_GRAYSCALE if like.ndim == 2 else cv2.IMREAD_COLOR
+    return cast("Image", cv2.imdecode(np.frombuffer(data, np.uint8), code))
 
 
 def group4(image: Image) -> bytes:
     """CCITT group 4 data in one strip, its runs of ones being white; the page is cut at half grey."""
-    bilevel = Pillow.fromarray(image).point(lambda level: 255 * (level > 127)).convert("1", dither=Pillow.Dither.NONE)
+    height, width = image.shape
+    bilevel = Pillow.frombytes("1", (width, height), np.packbits(image > 127, axis=1).tobytes())
     out = io.BytesIO()
     bilevel.save(out, format="TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: bilevel.height})
     with Pillow.open(out) as tiff:
         offset, count = tiff.tag_v2[_STRIP_OFFSETS][0], tiff.tag_v2[_STRIP_COUNTS][0]  # type: ignore[attr-defined]
     return out.getvalue()[offset : offset + count]
+
+
+def mask_stream(pdf: pikepdf.Pdf, data: bytes, width: int, height: int) -> pikepdf.Object:
+    """Group 4 data as a mask: what is black in it is painted (ISO 32000-1, 8.9.6.3)."""
+    return pdf.make_stream(
+        data,
+        Dictionary(
+            Type=Name.XObject,
+            Subtype=Name.Image,
+            Width=width,
+            Height=height,
+            ImageMask=True,
+            BitsPerComponent=1,
+            Filter=Name.CCITTFaxDecode,
+            DecodeParms=Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True),
+        ),
+    )
 
 
 def jpeg_stream(pdf: pikepdf.Pdf, data: bytes, width: int, height: int, components: int) -> pikepdf.Object:

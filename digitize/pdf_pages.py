@@ -51,6 +51,7 @@ class Content:
     chars: int
     picture: Any | None
     coverage: float
+    pictures: int
 
     @property
     def scanned(self) -> bool:
@@ -110,7 +111,9 @@ class PdfDecoder:
     def _scan(self, number: int, page: Any, content: Content) -> Decoded | None:
         """The very JPEG that is the page, when the page is one upright baseline JPEG and nothing else."""
         picture = content.picture
-        if picture is None or content.coverage < _COVERS or content.seen_text or page.get_rotation():
+        if picture is None or content.pictures > 1 or content.coverage < _COVERS:
+            return None
+        if content.seen_text or page.get_rotation():
             return None
         if picture.get_filters() != ["DCTDecode"]:
             return None
@@ -136,7 +139,10 @@ class PdfDecoder:
             check_size(number, wide, high, self._limits)
             points = content.size[::-1] if page.get_rotation() in _SIDEWAYS else content.size
             dpi = min(_MAX_DPI, max(_MIN_DPI, wide * POINTS / points[0] / content.coverage**0.5))
-            bilevel = content.picture.get_metadata().bits_per_pixel == 1
+            bilevel = content.pictures == 1 and content.picture.get_metadata().bits_per_pixel == 1
+            if content.pictures > 1:
+                # A page of layers: what was found first may be the paper's coarse picture under the letters.
+                dpi = max(dpi, RENDER_DPI)
         area = content.size[0] * content.size[1] / POINTS**2
         dpi = min(dpi, (self._limits.page_pixels / max(area, 1e-6)) ** 0.5 * 0.99)
         pixels = draw(page, dpi / POINTS)
@@ -202,18 +208,19 @@ def look(page: Any) -> Content:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         raise Damaged
-    seen, picture, coverage = 0, None, 0.0
+    seen, picture, coverage, pictures = 0, None, 0.0, 0
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]):
         if item.type == raw.FPDF_PAGEOBJ_TEXT:
             seen += raw.FPDFTextObj_GetTextRenderMode(item) not in _UNSEEN
             continue
+        pictures += 1
         left, bottom, right, top = item.get_bounds()
         share = max(0.0, right - left) * max(0.0, top - bottom) / (width * height)
         if share > coverage:
             picture, coverage = item, min(1.0, share)
     text = page.get_textpage()
     try:
-        return Content((width, height), seen, text.count_chars(), picture, coverage)
+        return Content((width, height), seen, text.count_chars(), picture, coverage, pictures)
     finally:
         text.close()
 

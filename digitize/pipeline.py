@@ -41,11 +41,13 @@ def digitize(
     stem: str | None = None,
     name: str | None = None,
     limits: Limits | None = None,
+    compact: bool = True,
 ) -> Reading:
     """Reads a file and writes the archival copies of its documents into the folder `out`.
 
     `jobs` pages are read at a time, each in a process of its own; with 1 they are read in this one. `stem` begins the
     names of what is written (default: the file's), `name` is what the result calls the source (default: the file's).
+    `compact` pages are layers where that loses nothing and is smaller (`digitize.layers`), else pictures.
     One document is written as `<stem>.pdf`, several as `<stem>-1.pdf` and so on; files of these names are replaced.
 
     Raises the errors of `digitize.errors`; nothing is left half written. A page on which the engine fails does not
@@ -59,7 +61,7 @@ def digitize(
         out.mkdir(parents=True, exist_ok=True)
         with Opened(path, limits) as source:
             tell(Progress("open", 1, 1))
-            pages = list(_told(_read_pages(source, engine, jobs), source.pages, tell))
+            pages = list(_told(_read_pages(source, engine, jobs, compact), source.pages, tell))
             facts = Source(name or path.name, digest, source.pages, source.media_type, source.signatures)
             documents = _documents(path, source, pages, out, stem or path.stem, tell)
     except OSError as error:
@@ -74,11 +76,11 @@ def _told(pages: Iterator[PageRead], total: int, tell: ProgressCallback) -> Iter
         tell(Progress("read", done, total))
 
 
-def _read_pages(source: Opened, engine: str, jobs: int) -> Iterator[PageRead]:
+def _read_pages(source: Opened, engine: str, jobs: int, compact: bool) -> Iterator[PageRead]:
     """Pages in their order, unpacked only as fast as they are read."""
     if jobs <= 1 or source.pages == 1:
         for number in range(1, source.pages + 1):
-            yield read_ticket(source.ticket(number), source.folder, engine)
+            yield read_ticket(source.ticket(number), source.folder, engine, compact)
         return
     # Not forked: a fork of a process with threads (a web server, a worker) can hang on a lock that nobody holds.
     context = multiprocessing.get_context("spawn")
@@ -86,7 +88,7 @@ def _read_pages(source: Opened, engine: str, jobs: int) -> Iterator[PageRead]:
         running: list[Future[PageRead]] = []
         try:
             for number in range(1, source.pages + 1):
-                running.append(pool.submit(read_ticket, source.ticket(number), source.folder, engine))
+                running.append(pool.submit(read_ticket, source.ticket(number), source.folder, engine, compact))
                 if len(running) > jobs:
                     yield running.pop(0).result()
             while running:

@@ -28,7 +28,8 @@ _STAGES = {"open": "mở tệp", "read": "đọc trang", "sort": "phân loại",
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line a scan, and errors as JSON.")
 @click.option("-j", "--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Pages read at a time.")
 @click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="Recognition engine: hoso or tesseract.")
-def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engine: str) -> None:
+@click.option("--plain-images", is_flag=True, help="Keep each page as one picture, not as layers of ink and paper.")
+def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engine: str, plain_images: bool) -> None:
     """Digitizes each scan; one that fails gets its error written and the others go on."""
     worst = 0
     taken: set[str] = set()
@@ -37,7 +38,8 @@ def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engin
         try:
             with _writing():
                 out.mkdir(parents=True, exist_ok=True)
-            reading = read_scan(scan, out, engine=engine, jobs=jobs, progress=_line(scan.name), stem=stem)
+            told = _line(scan.name)
+            reading = read_scan(scan, out, engine=engine, jobs=jobs, progress=told, stem=stem, compact=not plain_images)
             with _writing():
                 _write_text(out, reading)
                 _write_json(out / f"{stem}.json", to_json(reading))

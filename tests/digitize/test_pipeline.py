@@ -129,7 +129,7 @@ def test_the_same_scan_gives_the_same_file(tmp_path: Path, scan: Path) -> None:
 
 
 def test_a_straight_jpeg_goes_into_the_archive_as_it_is(tmp_path: Path, scan: Path) -> None:
-    reading = digitize.digitize(scan, tmp_path, engine=BLIND)
+    reading = digitize.digitize(scan, tmp_path, engine=BLIND, compact=False)
     with pikepdf.open(reading.documents[0].pdf.path) as pdf:
         image = next(iter(pdf.pages[0].obj.Resources.XObject.values()))
         assert image.read_raw_bytes() == scan.read_bytes()
