@@ -19,6 +19,7 @@ COMMANDS = {
     "client": "hoso.commands.client:client",
     "digitize": "hoso.commands.digitize:digitize",
     "sign": "hoso.commands.sign:sign",
+    "signing": "hoso.commands.signing:signing",
     "sign-agent": "hoso.commands.sign_agent:sign_agent",
     "verify": "hoso.commands.verify:verify",
     "demo": "hoso.commands.demo:demo",

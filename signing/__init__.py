@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from signing.http import HttpTransport
     from signing.key_file import DeskKey, desk_key, open_key
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
+    from signing.renewal import Lapse, lapse, renew, renew_async
     from signing.reporting import validation_report
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
@@ -47,6 +48,7 @@ __all__ = [
     "Desks",
     "HttpTransport",
     "Job",
+    "Lapse",
     "Level",
     "Mark",
     "Mechanism",
@@ -70,9 +72,12 @@ __all__ = [
     "TrustRoot",
     "Unreachable",
     "desk_key",
+    "lapse",
     "open_key",
     "profile",
     "profiles",
+    "renew",
+    "renew_async",
     "require_public_address",
     "sign",
     "sign_async",
@@ -94,6 +99,7 @@ _HEAVY = {
     "Desks": "desks",
     **dict.fromkeys(("Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgrade_async"), "pipeline"),
     **dict.fromkeys(("verify", "verify_async"), "verification"),
+    **dict.fromkeys(("Lapse", "lapse", "renew", "renew_async"), "renewal"),
     "validation_report": "reporting",
     **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),
 }

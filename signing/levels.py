@@ -6,6 +6,7 @@ import hashlib
 import io
 from datetime import datetime
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import generic_cms
 
@@ -17,7 +18,7 @@ from signing.placing import Placed, size, truncate, writer_on
 from signing.session import Session, Store
 from signing.stamping import Token, Unstamped
 
-__all__ = ["Ascent"]
+__all__ = ["Ascent", "newest_stamp"]
 
 Wanted = dict[bytes, tuple[bytes, ...]]
 """Certificates that a file must prove, each with others that may lie on its path (DER)."""
@@ -68,6 +69,18 @@ class Ascent:
         for one in held:
             parts = generic_cms.extract_certs_for_validation(one)
             self._prove[parts.signer_cert.dump()] = tuple(other.dump() for other in parts.other_certs)
+
+    async def renew(self, *, archived: bool) -> None:
+        """One more archive time-stamp with what proves the newest before it. `archived`: the file's store proves all
+        that is under that one, and its certificates may have ended long ago; else they have to be proved now."""
+        token = newest_stamp(PdfFileReader(self.out, strict=False)) if archived else None
+        if token is None:
+            self.found()
+        else:
+            parts = generic_cms.extract_certs_for_validation(token)
+            self._prove[parts.signer_cert.dump()] = tuple(other.dump() for other in parts.other_certs)
+        if await self._archive():
+            self.level = Level.B_LTA
 
     async def climb(self) -> None:
         """From B-T to B-LT and B-LTA, as wanted. The archive time-stamp goes into one revision with the validation
@@ -163,3 +176,14 @@ class Ascent:
             return await self._session.stampers.stamp(hashlib.sha256(value).digest())
         except Unstamped:
             return None
+
+
+def newest_stamp(reader: PdfFileReader) -> cms.SignedData | None:
+    """The newest document time-stamp; without one the time-stamp inside the last signature that has one."""
+    stamps = sorted(reader.embedded_timestamp_signatures, key=lambda one: one.signed_revision)
+    if stamps:
+        return stamps[-1].signed_data
+    for one in reversed(reader.embedded_regular_signatures):
+        for token in generic_cms.extract_tst_data_iter(one.signer_info, signed=False):
+            return token
+    return None

@@ -103,6 +103,10 @@ def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple
             from signing.reporting import report_here
 
             return {}, report_here(head, blob)
+        if head["op"] == "lapse":
+            from signing.renewal import lapse_here
+
+            return lapse_here(blob), b""
         from signing.verification import verify_here
 
         trust = _trust(head["trust"], transport if head["online"] else None)

@@ -70,7 +70,7 @@ def sign(files: tuple[Path, ...], profile_name: str, out: Path, level: str | Non
     """Sign PDF FILES (or the PDFs of folders) and write them to --out."""
     chosen = profile(profile_name)
     signer, services = _keys(chosen, given)
-    targets = _targets(files, out)
+    targets = paired(files, out)
     image = _image(given["image"]) if given["image"] else None
     mark = Mark(given["name"], given["agency"], given["form"], image)
     wanted = Level(level) if level else None
@@ -120,7 +120,7 @@ def _kept(outcome: Outcome, target: Path) -> Outcome:
     if outcome.signed is None:
         return outcome
     try:
-        _keep(outcome.signed.pdf, target)
+        write_whole(outcome.signed.pdf, target)
     except OSError as error:
         return Outcome(outcome.key, error=told(error))
     return outcome
@@ -164,7 +164,7 @@ def _passphrase(path: Path | None) -> str:
     return no_file(path).read_text(encoding="utf-8").rstrip("\r\n")
 
 
-def _targets(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:
+def paired(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:
     """Input → output; a folder stands for its PDFs, and two inputs of one name do not meet in one output."""
     sources: list[Path] = []
     for file in files:
@@ -183,7 +183,8 @@ def _targets(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:
     return targets
 
 
-def _keep(pdf: bytes, target: Path) -> None:
+def write_whole(pdf: bytes, target: Path) -> None:
+    """Writes a file whole or not at all. Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
     try:

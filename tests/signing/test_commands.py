@@ -91,6 +91,23 @@ def test_reports_in_xml_one_for_each_file(hoso: Hoso, tmp_path: Path, letter: by
     assert b"urn:etsi:019102:mainindication:indeterminate" in (tmp_path / "out" / "one.xml").read_bytes()
 
 
+def test_renewal_says_what_is_due_and_renews_nothing_else(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
+    (tmp_path / "in.pdf").write_bytes(letter)
+    assert hoso("sign", tmp_path / "in.pdf", "--profile", "luu_tru", "--out", tmp_path / "a.pdf").code == 0
+    looked = hoso("signing", "renew", tmp_path / "a.pdf", "--dry-run", "--before", "9000", "--json")
+    line = json.loads(looked.out)
+    assert (looked.code, line["due"], line["why"], line["out"]) == (0, True, "certificate", None)
+    early = hoso("signing", "renew", tmp_path / "a.pdf", "--out", tmp_path / "b.pdf", "--json")
+    assert (early.code, json.loads(early.out)["due"]) == (0, False)
+    # the DEMO authority has one certificate for time-stamps: a second one ends no later than the first
+    vain = hoso("signing", "renew", tmp_path / "a.pdf", "--out", tmp_path / "b.pdf", "--before", "9000")
+    assert vain.code == 6 and "[signing.renewal_no_gain]" in vain.err
+    bare = hoso("signing", "renew", tmp_path / "in.pdf", "--out", tmp_path / "b.pdf", "--json")
+    assert bare.code == 3 and json.loads(bare.out)["error"]["code"] == "signing.nothing_to_renew"
+    assert not (tmp_path / "b.pdf").exists()
+    assert hoso("signing", "renew", tmp_path / "a.pdf").code == 2
+
+
 def test_a_folder_in_a_folder_out(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
     (tmp_path / "in").mkdir()
     for name in ("a", "b"):
