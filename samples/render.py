@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 import pypdfium2
 import typst
-from papers import Sheet
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _HERE = Path(__file__).parent
 _FONT_FOLDERS = [f"/usr/share/fonts/truetype/{name}" for name in ("croscore", "noto", "dejavu")]
@@ -35,12 +37,14 @@ class Printed:
     marks: tuple[tuple[str, Box], ...]
 
 
-def typeset(sheet: Sheet, folders: Sequence[str] = _FONT_FOLDERS) -> tuple[bytes, tuple[Printed, ...]]:
-    """The sheet as a PDF and what stands on its pages, in fonts of the folders."""
+def typeset(
+    sheet: DataclassInstance, folders: Sequence[str] = _FONT_FOLDERS, template: Path = _HERE / "paper.typ"
+) -> tuple[bytes, tuple[Printed, ...]]:
+    """The sheet as a PDF and what stands on its pages, in fonts of the folders; the template takes it as `data`."""
     data = dataclasses.asdict(sheet)
     compiler = typst.Compiler(
-        str(_HERE / "paper.typ"),
-        root=str(_HERE),
+        str(template),
+        root=str(template.parent),
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders]),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
@@ -75,12 +79,19 @@ def _lines(page: Any) -> tuple[tuple[str, Box], ...]:
     """
     runs: list[list[dict[str, Any]]] = []
     for char in page.chars:
+        if runs and _is_accent(runs[-1][-1], char):
+            continue
         if runs and _goes_on(runs[-1], char):
             runs[-1].append(char)
         else:
             runs.append([char])
     found = [_line(run, float(page.height)) for run in runs]
     return tuple((text, box) for text, box in found if text)
+
+
+def _is_accent(before: dict[str, Any], char: dict[str, Any]) -> bool:
+    """Whether a glyph is only the mark of a letter that a font puts together of two, both told as that letter."""
+    return bool(char["text"] == before["text"] and char["text"].strip() and char["x1"] - char["x0"] < 0.01)
 
 
 def _goes_on(run: list[dict[str, Any]], char: dict[str, Any]) -> bool:
