@@ -6,7 +6,9 @@ beside a list of recipients. An engine that joins them makes one line of two.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from catalogue import fold
@@ -15,6 +17,7 @@ from digitize.model import Line, Word, quad_of
 # Gaps of so many word heights part columns. After a colon a value may stand far off, and a number's digits may stand
 # in boxes of their own.
 _WIDE = 2.2
+_LEAST = 1e-6
 
 
 def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
@@ -35,7 +38,16 @@ def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
         if len(pieces) == 1:
             yield line
         else:
-            yield from (line_of(piece) for piece in pieces)
+            yield from (_piece_of(line, piece) for piece in pieces)
+
+
+def _piece_of(line: Line, words: list[Word]) -> Line:
+    """A piece of a line: its words say of it what all the words say of the line."""
+    piece, whole = line_of(words), line_of(list(line.words)).confidence
+    if not 0 < whole < 1:
+        return piece
+    power = math.log(max(line.confidence, _LEAST)) / math.log(whole)
+    return replace(piece, confidence=float(piece.confidence**power))
 
 
 def _belongs(before: Word, word: Word) -> bool:
@@ -59,13 +71,12 @@ def _says_day(words: Sequence[Word]) -> bool:
 
 
 def line_of(words: list[Word]) -> Line:
-    """A line around its words; it is as sure as its words are on average, weighed by their letters."""
+    """A line around its words; it is as sure as all its words together."""
     box = (
         min(word.box[0] for word in words),
         min(word.box[1] for word in words),
         max(word.box[2] for word in words),
         max(word.box[3] for word in words),
     )
-    letters = sum(len(word.text) for word in words)
-    sure = sum(word.confidence * len(word.text) for word in words) / letters
+    sure = math.prod(word.confidence for word in words)
     return Line(" ".join(word.text for word in words), box, quad_of(box), sure, tuple(words))

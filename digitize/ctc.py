@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
 from digitize.recognizer import BLANK, Frames
 
 if TYPE_CHECKING:
-    from digitize.model import Array
+    from digitize.model import Array, Lattice
 
 NEVER = -1e9
 # What is less likely than this in a frame is not followed.
@@ -80,34 +80,51 @@ def add(a: float, b: float) -> float:
     return high if low <= NEVER else high + math.log1p(math.exp(low - high))
 
 
+Step: TypeAlias = tuple[list[tuple[str, float]], float]
+"""A frame as a search sees it: the characters that may stand there, and the blank, with log-probabilities."""
+
+
 def beam(
     frames: Frames,
     charset: Sequence[str],
     allowed: Callable[[str], bool],
     prior: Callable[[str, bool], float],
 ) -> list[tuple[str, float]]:
-    """Texts with their scores, the best first, by prefix beam search.
-
-    A score is the text's log-probability over all its paths plus `prior(text, whole)`; `whole` is false as long as
-    more may follow. Only characters that are `allowed` are taken.
-    """
-    beams: dict[str, tuple[float, float]] = {"": (0.0, NEVER)}
+    """Texts with their scores, the best first, by prefix beam search; only characters that are `allowed` are taken."""
     usable = [bool(text) and allowed(text) for text in charset]
-    for values, classes, off in zip(
-        frames.values.tolist(), frames.classes.tolist(), frames.blank.tolist(), strict=True
-    ):
+    return search(steps(frames, charset, usable), prior)
+
+
+def steps(frames: Frames, charset: Sequence[str], usable: Sequence[bool]) -> Iterator[Step]:
+    """What of each frame is worth following."""
+    rows = zip(frames.values.tolist(), frames.classes.tolist(), frames.blank.tolist(), strict=True)
+    for values, classes, off in rows:
         if off > _SURELY_BLANK:
-            beams = {text: (add(*held) + off, NEVER) for text, held in beams.items()}
+            yield [], off
             continue
         seen = [
             (charset[number], value)
             for value, number in zip(values, classes, strict=True)
             if number != BLANK and value > _FOLLOWED and usable[number]
         ]
+        yield seen, off
+
+
+def search(steps: Iterable[Step], prior: Callable[[str, bool], float], width: int = _WIDTH) -> list[tuple[str, float]]:
+    """Texts with their scores, the best first, by prefix beam search.
+
+    A score is the text's log-probability over all its paths plus `prior(text, whole)`; `whole` is false as long as
+    more may follow.
+    """
+    beams: dict[str, tuple[float, float]] = {"": (0.0, NEVER)}
+    for seen, off in steps:
+        if not seen:
+            beams = {text: (add(*held) + off, NEVER) for text, held in beams.items()}
+            continue
         grown = _grown(beams, seen, off)
-        if len(grown) > _WIDTH:
+        if len(grown) > width:
             ranked = sorted(grown, key=lambda text: add(*grown[text]) + prior(text, False), reverse=True)
-            grown = {text: grown[text] for text in ranked[:_WIDTH]}
+            grown = {text: grown[text] for text in ranked[:width]}
         beams = grown
     scored = [(text, add(*held) + prior(text, True)) for text, held in beams.items()]
     return sorted(scored, key=lambda pair: -pair[1])
@@ -173,3 +190,15 @@ def _scores(frames: Frames, state: int) -> Array:
     if state == BLANK:
         return frames.blank
     return cast("Array", np.where(frames.classes == state, frames.values, _ABSENT).max(axis=1))
+
+
+def lattice(frames: Frames, charset: Sequence[str]) -> Lattice:
+    """What was seen in some frames, without what is not worth following; runs of blanks are one."""
+    found: list[tuple[tuple[str, float], ...]] = []
+    everything = [bool(text) for text in charset]
+    for seen, off in steps(frames, charset, everything):
+        if seen:
+            found.append((("", round(off, 3)), *((text, round(value, 3)) for text, value in seen)))
+        elif not found or len(found[-1]) > 1:
+            found.append((("", 0.0),))
+    return tuple(found)

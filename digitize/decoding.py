@@ -14,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 
 from catalogue import nfc
-from digitize.ctc import Glyph, aligned, beam, best_path, rivals
+from digitize.ctc import Glyph, aligned, beam, best_path, lattice, rivals
 from digitize.language import START, LanguageModel, after, word_of
+from digitize.model import Lattice
 from digitize.recognizer import Facts, Frames
 from digitize.syllables import is_syllable
 
@@ -33,6 +34,9 @@ _LEAST_NAME = (-9.0, -11.0, -16.0)
 _ODD_CASE = 3.0
 # Characters and share of digits from which on a token without marks is a number: tax codes and IDs, not plates.
 _NUMBER = (9, 0.75)
+_LIKE_DIGITS = set("OoQDlIi|!SsBZzGbgq/.,-")
+# What is as sure as this is not looked at again.
+_CERTAIN = 0.98
 # A digit that the network gave less than this was not seen.
 _SEEN = 0.02
 
@@ -57,6 +61,11 @@ def is_number(text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     coded = text[:2].isalpha()
     return text.isalnum() and not coded and _NUMBER[0] <= len(text) and _NUMBER[1] * len(text) <= digits < len(text)
+
+
+def may_be_number(text: str) -> bool:
+    """Whether a token holds a digit, or nothing but what digits are mistaken for."""
+    return any(map(str.isdigit, text)) or all(character in _LIKE_DIGITS for character in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +97,19 @@ class Decoder:
         """
         begin, end = max(0, token.glyphs[0].start - 1), token.glyphs[-1].end + 1
         part = Frames(frames.values[begin:end], frames.classes[begin:end], frames.blank[begin:end])
-        glyphs = tuple(best_path(part, self._charset, str.isdigit, begin))
+        glyphs = tuple(best_path(part, self._charset, str.isdecimal, begin))
         if len(glyphs) != len(token.glyphs) or min(glyph.sure for glyph in glyphs) < _SEEN:
             return token
         text = "".join(glyph.text for glyph in glyphs)
         return Token(text, glyphs, min(glyph.sure for glyph in glyphs))
+
+    def doubts(self, frames: Frames, token: Token) -> Lattice:
+        """What else a doubtful token may be if it may be a number; nothing of others, so that little is kept."""
+        if token.sure >= _CERTAIN or not may_be_number(token.text):
+            return ()
+        begin, end = max(0, token.glyphs[0].start - 1), token.glyphs[-1].end + 1
+        part = Frames(frames.values[begin:end], frames.classes[begin:end], frames.blank[begin:end])
+        return lattice(part, self._charset)
 
     def tokens(self, frames: Frames) -> list[Token]:
         """The words of a line from left to right; long numbers are read as numbers."""

@@ -72,7 +72,8 @@ def _line(line: Line) -> dict[str, object]:
 
 
 def _word(word: Word) -> dict[str, object]:
-    return {"text": word.text, "box": _box(word.box), "confidence": _share(word.confidence), "quad": _quad(word.quad)}
+    told = {"text": word.text, "box": _box(word.box), "confidence": _share(word.confidence), "quad": _quad(word.quad)}
+    return {**told, "others": list(word.others)} if word.others else told
 
 
 def _field(field: Field) -> dict[str, object]:

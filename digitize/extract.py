@@ -16,6 +16,7 @@ from digitize.classify import title_of
 from digitize.labels import Labelled, label_key, label_likeness, labelled
 from digitize.model import Field, KindGuess, Page
 from digitize.owners import owner_fields
+from digitize.rereading import reread
 from digitize.spans import field, text_lines
 from digitize.values import find_citizen_id, find_date, find_name, find_number, find_sex
 
@@ -28,7 +29,7 @@ _NOT_LABELLED = {"title", "summary", "number", "qr", "mrz", "country", "article_
 
 def extract(pages: Sequence[Page], guess: KindGuess) -> tuple[Field, ...]:
     """Fields in the catalogue's order: metadata first, then the kind's own."""
-    lines = text_lines(pages)
+    lines = reread(text_lines(pages))
     if not lines:
         return ()
     kind = kind_of(guess.id)

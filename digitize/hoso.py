@@ -20,7 +20,7 @@ from digitize.line_images import Window, levels, window
 from digitize.model import Line, Word
 from digitize.onnx_models import WEIGHTS
 from digitize.reading_order import ReadingOrder
-from digitize.recognizer import Recognizer
+from digitize.recognizer import Frames, Recognizer
 from digitize.word_boxes import words_of
 
 if TYPE_CHECKING:
@@ -69,15 +69,19 @@ class HosoEngine:
             if piece.boxed and tokens:
                 whole = joined(tokens)
                 tokens = [self._decoder.number(frames, whole) if is_number(whole.text) else whole]
-            words[piece.line] += self._words(tokens, seen)
-        lines = [_clipped(line_of(found), width, height) for found in words.values() if found]
+            words[piece.line] += self._words(tokens, seen, frames)
+        lines = [_clipped(self._line(found), width, height) for found in words.values() if found]
         return self._order.sorted(lines, width, height)
 
-    def _words(self, tokens: list[Token], seen: Window) -> list[Word]:
-        words = words_of(tokens, seen, self._facts.stride)
+    def _words(self, tokens: list[Token], seen: Window, frames: Frames) -> list[Word]:
+        words = words_of(tokens, seen, self._facts.stride, lambda token: self._decoder.doubts(frames, token))
         if not self._calibrated:
             return words
         return [replace(word, confidence=self._facts.calibrated(word.confidence)) for word in words]
+
+    def _line(self, words: list[Word]) -> Line:
+        line = line_of(words)
+        return replace(line, confidence=self._facts.line_calibrated(line.confidence)) if self._calibrated else line
 
 
 def printed(page: Image, regions: list[Region]) -> list[Region]:

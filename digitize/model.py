@@ -41,19 +41,30 @@ def quad_of(box: Box) -> Quad:
     return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
 
 
+Lattice: TypeAlias = tuple[tuple[tuple[str, float], ...], ...]
+"""For each frame the characters that were seen there with their log-probabilities; the text of nothing is empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word; `quad` is exact where the page is skewed, `box` is the box around it."""
+    """A word; `quad` is exact where the page is skewed, `box` is the box around it.
+
+    `lattice` is what else it may be, kept of doubtful words with digits only: `digitize.grammars` reads it. `others`
+    are other engines' readings of it.
+    """
 
     text: str
     box: Box
     confidence: float
     quad: Quad
+    lattice: Lattice = field(default=(), repr=False)
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of words in reading order; `text` is the words joined by one space."""
+    """A line of words in reading order; `text` is the words joined by one space, `confidence` is how likely it is that
+    all of them are right."""
 
     text: str
     box: Box

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from digitize.columns import cut_columns
 from digitize.engines import OcrEngine
 from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
-from digitize.model import Line, Page, PageImage, Step, Word
+from digitize.model import Line, Page, PageImage, Step
 from digitize.opening import load
 from digitize.orientation import orient
 from digitize.sheet import Sheet, encode
@@ -38,12 +38,12 @@ def _engine(name: str) -> OcrEngine:
     return engines.engine(name)
 
 
-def read_ticket(ticket: Mapping[str, Any], folder: Path, engine: str, compact: bool = True) -> PageRead:
+def read_ticket(ticket: Mapping[str, Any], folder: Path, engine: str) -> PageRead:
     """Reads the page of a ticket; called in the worker process."""
-    return read_page(load(ticket, folder), folder, engine, compact)
+    return read_page(load(ticket, folder), folder, engine)
 
 
-def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True) -> PageRead:
+def read_page(image: PageImage, folder: Path, engine: str) -> PageRead:
     """Reads a page. A page on which the engine fails is kept with its image and the error's code."""
     start = time.perf_counter()
     if image.lines is not None:
@@ -64,7 +64,7 @@ def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True)
     back = np.linalg.inv(upright.homography)
     mapped = tuple(_back(line, back, image.width, image.height) for line in lines)
     sheet_start = time.perf_counter()
-    sheet = encode(image, upright, folder, compact=compact)
+    sheet = encode(image, upright, folder)
     steps += (Step("encode", {"codec": sheet.codec, "kept": sheet.kept}, time.perf_counter() - sheet_start),)
     page = Page(
         number=image.number,
@@ -98,5 +98,5 @@ def _back(line: Line, back: np.ndarray[Any, Any], width: int, height: int) -> Li
     words = []
     for word in line.words:
         word_quad = map_quad(back, word.quad)
-        words.append(Word(word.text, box_on(word_quad, width, height), word.confidence, word_quad))
-    return Line(line.text, box_on(quad, width, height), quad, line.confidence, tuple(words))
+        words.append(replace(word, box=box_on(word_quad, width, height), quad=word_quad))
+    return replace(line, box=box_on(quad, width, height), quad=quad, words=tuple(words))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -29,6 +29,10 @@ _MULTIPLE = 8
 _HALO = 12
 
 
+Table: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+"""What was said and how often it was right, both rising."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """What was seen along a line: classes with their log-probabilities [T, 8], likeliest first, and the blank's [T]."""
@@ -46,20 +50,21 @@ class Facts:
     stride: int
     shape: Shape
     version: str
-    calibration: tuple[tuple[float, ...], tuple[float, ...]]
+    calibration: Table
+    line_calibration: Table
 
     @classmethod
     def load(cls, path: Path) -> Facts:
         """Raises `WeightsMissing`."""
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
-            table = told.get("calibration") or [(0.0, 0.0), (1.0, 1.0)]
             return cls(
                 charset=("", *told["charset"]),
                 stride=int(told["stride"]),
                 shape=Shape(int(told["height"]), float(told["pad_x"]), float(told["pad_y"]), int(told["max_width"])),
                 version=str(told["version"]),
-                calibration=(tuple(raw for raw, _ in table), tuple(right for _, right in table)),
+                calibration=_table(told.get("calibration")),
+                line_calibration=_table(told.get("line_calibration")),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise WeightsMissing(file=path.name) from error
@@ -67,6 +72,15 @@ class Facts:
     def calibrated(self, raw: float) -> float:
         """How often a word of such a confidence is right."""
         return float(np.interp(raw, *self.calibration))
+
+    def line_calibrated(self, together: float) -> float:
+        """How often all of a line is right whose words' confidences have such a product."""
+        return float(np.interp(together, *self.line_calibration))
+
+
+def _table(pairs: Sequence[Sequence[float]] | None) -> Table:
+    pairs = pairs or [(0.0, 0.0), (1.0, 1.0)]
+    return tuple(raw for raw, _ in pairs), tuple(right for _, right in pairs)
 
 
 class Recognizer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +11,7 @@ import numpy as np
 from digitize.ctc import Glyph
 from digitize.decoding import Token
 from digitize.line_images import Window
-from digitize.model import Box, Quad, Word, box_of
+from digitize.model import Box, Lattice, Quad, Word, box_of
 
 if TYPE_CHECKING:
     from digitize.model import Array
@@ -39,10 +39,13 @@ class Placed:
     end: float
 
 
-def words_of(tokens: Sequence[Token], window: Window, stride: int) -> list[Word]:
-    """The words of a line with their boxes in pixels of the page; confidences are the tokens' own."""
+def words_of(
+    tokens: Sequence[Token], window: Window, stride: int, seen: Callable[[Token], Lattice] = lambda _: ()
+) -> list[Word]:
+    """The words of a line with their boxes in pixels of the page; confidences are the tokens' own, `seen` answers what
+    is kept of a token's frames."""
     placed = list(_placed(tokens, ink_columns(window), stride))
-    return [_word(one, window) for one in without_leaders(placed, window.ink.shape[1], 8 * stride)]
+    return [_word(one, window, seen) for one in without_leaders(placed, window.ink.shape[1], 8 * stride)]
 
 
 def without_leaders(placed: Sequence[Placed], columns: int, height: int) -> Iterator[Placed]:
@@ -125,9 +128,9 @@ def longest_gap(ink: Array) -> int:
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
-def _word(placed: Placed, window: Window) -> Word:
+def _word(placed: Placed, window: Window, seen: Callable[[Token], Lattice]) -> Word:
     quad = quad_between(window, window.page_x(placed.start), window.page_x(placed.end))
-    return Word(placed.token.text, box_of(quad), placed.token.sure, quad)
+    return Word(placed.token.text, box_of(quad), placed.token.sure, quad, seen(placed.token))
 
 
 def quad_between(window: Window, x0: float, x1: float) -> Quad:
