@@ -17,9 +17,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import generic_cms
 
 from signing.child import ask
-from signing.errors import NoGain, NothingToRenew, TooLateToRenew
 from signing.levels import Ascent, newest_stamp
 from signing.model import Level, Report, Signed, Status
+from signing.renewal_errors import NoGain, NothingToRenew, TooLateToRenew
 from signing.services import Services
 from signing.session import Session
 from signing.verification import verify_async

@@ -16,7 +16,7 @@ from hoso.faults import told
 from portal.config import load
 from signing import HttpTransport, Lapse, Services, Signed, lapse, renew
 from signing.demo import Authority, home
-from signing.errors import NothingToRenew
+from signing.renewal_errors import NothingToRenew
 
 
 @click.group(help=__doc__)

@@ -15,7 +15,7 @@ import pytest
 from signing import Level, Services, Status, Transport, Trust, lapse, renew, sign, verify
 from signing.demo import Authority
 from signing.demo.architecture import ARCH, configuration
-from signing.errors import NoGain, NothingToRenew, TooLateToRenew
+from signing.renewal_errors import NoGain, NothingToRenew, TooLateToRenew
 from signing.verification import verify_here
 
 OLD = "http://127.0.0.1:8732"
