@@ -38,12 +38,12 @@ def _engine(name: str) -> OcrEngine:
     return engines.engine(name)
 
 
-def read_ticket(ticket: Mapping[str, Any], folder: Path, engine: str) -> PageRead:
+def read_ticket(ticket: Mapping[str, Any], folder: Path, engine: str, compact: bool = True) -> PageRead:
     """Reads the page of a ticket; called in the worker process."""
-    return read_page(load(ticket, folder), folder, engine)
+    return read_page(load(ticket, folder), folder, engine, compact)
 
 
-def read_page(image: PageImage, folder: Path, engine: str) -> PageRead:
+def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True) -> PageRead:
     """Reads a page. A page on which the engine fails is kept with its image and the error's code."""
     start = time.perf_counter()
     if image.lines is not None:
@@ -64,7 +64,7 @@ def read_page(image: PageImage, folder: Path, engine: str) -> PageRead:
     back = np.linalg.inv(upright.homography)
     mapped = tuple(_back(line, back, image.width, image.height) for line in lines)
     sheet_start = time.perf_counter()
-    sheet = encode(image, upright, folder)
+    sheet = encode(image, upright, folder, compact=compact)
     steps += (Step("encode", {"codec": sheet.codec, "kept": sheet.kept}, time.perf_counter() - sheet_start),)
     page = Page(
         number=image.number,
