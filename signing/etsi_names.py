@@ -37,7 +37,7 @@ SUBINDICATIONS = {
 CONSTRAINTS = (
     ("format", ("format_failure",)),
     ("cryptographic-verification", ("hash_mismatch", "signature_broken")),
-    ("whole-file", ("not_whole_file", "hybrid_file")),
+    ("whole-file", ("not_whole_file", "hybrid_file", "trailing_bytes", "archive_timestamp_broken")),
     ("changes-after-signing", ("changed_after_signing",)),
     ("certificate-chain", ("untrusted", "untrusted_at_time", "chain_constraints")),
     ("certificate-validity", ("certificate_expired", "certificate_not_yet_valid")),

@@ -63,8 +63,8 @@ async def judge(one: EmbeddedPdfSignature, evidence: Evidence, trust: Trust, *, 
     status, why = _status(one, found, proof.time if proof else None, evidence.now, hybrid)
     root = _root(found, trust) or await _claimed_root(one, evidence, trust)
     status, why = _rooted(root, proof, evidence.now, status, why)
-    if any(revision > one.signed_revision for revision in evidence.broken):
-        status, why = _at_most_indeterminate(status), [*why, "archive_timestamp_broken"]
+    if status is not Status.INVALID and any(revision > one.signed_revision for revision in evidence.broken):
+        status, why = Status.INDETERMINATE, [*why, "archive_timestamp_broken"]
     pades = one.sig_object.get("/SubFilter") == PADES
     if not pades:
         why.append("not_pades")
@@ -174,10 +174,6 @@ def _status(
     if hybrid:
         return Status.INDETERMINATE, ["hybrid_file"]
     return Status.VALID, []
-
-
-def _at_most_indeterminate(status: Status) -> Status:
-    return Status.INDETERMINATE if status is Status.VALID else status
 
 
 def _rooted(

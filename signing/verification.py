@@ -136,8 +136,9 @@ def _ended(pdf: bytes) -> bool:
 
 
 def _trailed(one: SignatureReport) -> SignatureReport:
-    status = Status.INDETERMINATE if one.status is Status.VALID else one.status
-    return replace(one, status=status, reasons=(*one.reasons, Reason("trailing_bytes")))
+    if one.status is Status.INVALID:
+        return one
+    return replace(one, status=Status.INDETERMINATE, reasons=(*one.reasons, Reason("trailing_bytes")))
 
 
 def _failed(pdf: bytes, code: str) -> Report:

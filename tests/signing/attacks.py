@@ -17,6 +17,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signing.placing import Writer
+
 __all__ = [
     "FORGERIES",
     "UPDATES",
@@ -66,7 +68,7 @@ def regions(pdf: bytes) -> dict[str, int]:
 def appended(pdf: bytes, change: Change) -> bytes:
     """The file with an incremental update of an attacker's."""
     out = io.BytesIO(pdf)
-    writer = IncrementalPdfFileWriter(out)
+    writer = Writer(out)
     change(writer)
     writer.write_in_place()  # type: ignore[no-untyped-call]
     return out.getvalue()
