@@ -56,12 +56,14 @@ from storage.values import (
     Found,
     Handle,
     IntakeRef,
+    Lapsing,
     Metadata,
     Query,
     Reason,
     Recognized,
     Requirement,
     SignatureNote,
+    SignedVersion,
     Source,
     Status,
     Verdict,
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from storage.finding import BadCursor, search
     from storage.fixity import export, verify_objects
     from storage.intakes import check_space, destroy_intake, grant_intake, intake_name, intakes_of, open_intake, receive
+    from storage.lapses import lapses_before, lapsing, note_lapse, unlooked
     from storage.lifecycle import destroy, release, restrict, revoke, supersede
     from storage.merges import same_owners
     from storage.opened import Opened
@@ -110,6 +113,7 @@ __all__ = [
     "IntakeRef",
     "KeyMissing",
     "KeyReused",
+    "Lapsing",
     "LogBroken",
     "LogReport",
     "Metadata",
@@ -125,6 +129,7 @@ __all__ = [
     "Requirement",
     "RestoreReport",
     "SignatureNote",
+    "SignedVersion",
     "Source",
     "Status",
     "StillKept",
@@ -156,8 +161,11 @@ __all__ = [
     "history",
     "intake_name",
     "intakes_of",
+    "lapses_before",
+    "lapsing",
     "merge_owners",
     "metadata",
+    "note_lapse",
     "open",
     "open_intake",
     "owner_for",
@@ -183,6 +191,7 @@ __all__ = [
     "supersede",
     "sweep_stash",
     "undo_merge",
+    "unlooked",
     "unstash",
     "verify_log",
     "verify_objects",
@@ -201,6 +210,7 @@ _SERVICES = {
     "finding": ("BadCursor", "search"),
     "intakes": ("check_space", "destroy_intake", "grant_intake", "intake_name", "intakes_of", "open_intake", "receive"),
     "lifecycle": ("destroy", "release", "restrict", "revoke", "supersede"),
+    "lapses": ("lapses_before", "lapsing", "note_lapse", "unlooked"),
     "merges": ("same_owners",),
     "opened": ("Opened",),
     "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),

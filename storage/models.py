@@ -137,6 +137,9 @@ class Version(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signature_demo = models.BooleanField(default=False)
     sealed = models.BooleanField(default=False)
+    lapse_looked_at = models.DateTimeField(null=True, blank=True)
+    """When somebody looked until when the file proves itself. Not in the object: it can be read off the file again."""
+    lapses_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=100)
 
@@ -145,7 +148,10 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["document", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["document", "role", "sha256", "deposit_key"], name="version_deposit_once"),
         ]
-        indexes = [models.Index(fields=["sha256"], name="version_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="version_sha256"),
+            models.Index(fields=["lapses_at"], name="version_lapses", condition=models.Q(lapses_at__isnull=False)),
+        ]
 
 
 class Field(models.Model):

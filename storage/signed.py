@@ -15,7 +15,7 @@ from storage.errors import NotFound
 from storage.models import Version
 from storage.values import EventRecord, Recognized, SignatureNote, VersionRole
 
-_HANDED_OUT = (VersionRole.ISSUED, VersionRole.CERTIFIED, VersionRole.RENEWED)
+HANDED_OUT = (VersionRole.ISSUED, VersionRole.CERTIFIED, VersionRole.RENEWED)
 
 
 def signatures(document: UUID, actor: Actor) -> tuple[SignatureNote, ...]:
@@ -23,7 +23,7 @@ def signatures(document: UUID, actor: Actor) -> tuple[SignatureNote, ...]:
     row = get_document(document)
     if not may_know(row, actor):
         raise NotFound
-    signed = row.versions.filter(~Q(signature_level=""), role__in=_HANDED_OUT[:2], signed_at__isnull=False)
+    signed = row.versions.filter(~Q(signature_level=""), role__in=HANDED_OUT[:2], signed_at__isnull=False)
     return tuple(_note(version) for version in signed.order_by("number"))
 
 
@@ -33,7 +33,7 @@ def recognize(sha256: str, actor: Actor) -> Recognized | None:
     Whoever holds the very bytes may ask, so there is no purpose; the owners see the asking among their events. Scans
     and unsigned copies are not recognized: that the archive holds them is nobody's business.
     """
-    found = Version.objects.filter(sha256=sha256, role__in=_HANDED_OUT).exclude(signature_level="")
+    found = Version.objects.filter(sha256=sha256, role__in=HANDED_OUT).exclude(signature_level="")
     version = found.select_related("document").order_by("-created_at").first()
     if version is None:
         return None
@@ -47,7 +47,7 @@ def recognize(sha256: str, actor: Actor) -> Recognized | None:
     )
     with transaction.atomic():
         events.record(told, actor)
-    later = document.versions.filter(number__gt=version.number, role__in=_HANDED_OUT)
+    later = document.versions.filter(number__gt=version.number, role__in=HANDED_OUT)
     sealed = document.versions.filter(number__lte=version.number, sealed=True).exists()
     return Recognized(document.id, version.number, VersionRole(version.role), not later.exists(), sealed)
 

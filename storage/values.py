@@ -193,6 +193,27 @@ class Recognized:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedVersion:
+    """The newest signed version of a document, and until when its file proves itself (None: no time-stamp)."""
+
+    document: UUID
+    version: int
+    dossier: str
+    lapses_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    """How much will lapse before some moment: how many documents, the first of them when; how many of those are held
+    back because they are restricted; how many signed versions nobody has looked at yet."""
+
+    count: int
+    first: datetime | None
+    held: int
+    unlooked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of a search, newest first; `after` continues it and is None on the last page."""
 

@@ -29,6 +29,7 @@ MODULES: tuple[str, ...] = (
     "workers.tasks.forms",
     "workers.tasks.importing",
     "workers.tasks.looking",
+    "workers.tasks.renewing",
 )
 """Modules that hold tasks; imported when the first job runs."""
 

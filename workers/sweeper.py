@@ -33,6 +33,8 @@ HOUSE = 30.0
 """Seconds between two rounds of housekeeping, and before a duty that failed is tried again."""
 ANCHOR = 3600.0
 """Seconds between two anchors of the event log in the locked bucket: a log cut short shows at the next one."""
+DAILY = 3600.0
+"""Seconds between two questions whether the work of the day is asked for yet."""
 BATCH = 50
 """Jobs told of in one sweep, and how far down the line it looks for messages that were lost."""
 
@@ -49,6 +51,7 @@ class Duty:
 def duties() -> tuple[Duty, ...]:
     """Everything that a sweeper does."""
     import storage
+    from workers import renewal
 
     return (
         Duty("sweeper", PERIOD, sweep),
@@ -57,6 +60,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("reports", HOUSE, forget_reports),
         Duty("broker", HOUSE, forget_leftovers),
         Duty("anchor", ANCHOR, storage.anchor),
+        Duty("renewals", DAILY, renewal.ask),
     )
 
 

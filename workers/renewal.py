@@ -1,0 +1,97 @@
+"""Renewal of archive time-stamps over the whole archive: what is looked at, what is due, how large the backlog is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+import signing
+import storage
+from accounts import WORKER, Purpose
+from signing.errors import Encrypted, TooCostly, Unreadable
+from workers.ledger import enqueue
+from workers.models import Job
+
+log = structlog.get_logger("workers.renewal")
+
+PURPOSE = Purpose("LAW:20/2023/QH15", text="gia hạn dấu thời gian của chữ ký số trong kho")
+LOOK, RENEW, ALARM = "renewals", "renew", "renewal-alarm"
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be renewed: `count` documents, the `first` of which lapses then, `held` of them restricted;
+    `failed` jobs that gave up or wait for an authority; `unlooked` signed files that nobody has looked at yet."""
+
+    count: int
+    first: datetime | None
+    held: int
+    unlooked: int
+    failed: int
+
+
+def horizon(days: int | None = None) -> datetime:
+    """What lapses before this moment is renewed now."""
+    return timezone.now() + timedelta(days=settings.HOSO.renew_before if days is None else days)
+
+
+def ask() -> None:
+    """Writes the job of the day; asked for often, it is one a day."""
+    with transaction.atomic():
+        enqueue(LOOK, key=f"{LOOK}:{timezone.localdate()}")
+
+
+def look() -> int:
+    """Looks once at each signed file that nobody has looked at; how many those were. Raises what the archive raises."""
+    seen = 0
+    while batch := storage.unlooked(BATCH):
+        for one in batch:
+            storage.note_lapse(one.document, one.version, _end(one))
+            seen += 1
+    return seen
+
+
+def demand(one: storage.SignedVersion) -> Job:
+    """The job that renews a version: one a version and month, whoever asks, so that what failed is tried anew."""
+    payload = {"document": str(one.document), "version": one.version}
+    with transaction.atomic():
+        key = f"{RENEW}:{one.document}:{one.version}:{timezone.localdate():%Y-%m}"
+        return enqueue(RENEW, key=key, payload=payload, dossier=one.dossier)
+
+
+def backlog() -> Backlog:
+    """How much waits, for pages, metrics and the command line."""
+    told = storage.lapses_before(horizon())
+    stuck = Job.objects.filter(kind=RENEW, created_at__gt=timezone.now() - timedelta(days=31)).exclude(error_code="")
+    failed = stuck.filter(state__in=(Job.State.FAILED, Job.State.QUEUED)).count()
+    return Backlog(told.count, told.first, told.held, told.unlooked, failed)
+
+
+def alarm(code: str) -> None:
+    """Tells once a day, in the log and as an event, that something will lapse and cannot be renewed now."""
+    with transaction.atomic():
+        enqueue(ALARM, key=f"{ALARM}:{timezone.localdate()}", payload={"code": code})
+
+
+def sound(code: str) -> None:
+    """The alarm itself, inside the caller's transaction."""
+    told = backlog()
+    first = told.first.date().isoformat() if told.first else ""
+    details: dict[str, str | int | bool | None] = {"documents": told.count, "first": first, "failed": told.failed}
+    storage.record(storage.EventRecord("signing.renewal_alarm", code, details=details), WORKER, PURPOSE)
+    log.error("renewal.alarm", code=code, **details)
+
+
+def _end(one: storage.SignedVersion) -> datetime | None:
+    """Until when a file proves itself; None for one that has no time-stamp or that nobody can open."""
+    pdf = storage.open(one.document, WORKER, PURPOSE, one.version).read()
+    try:
+        return signing.lapse(pdf).at
+    except (Unreadable, Encrypted, TooCostly):
+        return None
