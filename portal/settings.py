@@ -61,7 +61,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [
             BASE_DIR / "templates",
-            *(BASE_DIR / area / "templates" for area in ("desk", "people", "citizen", "verify", "api")),
+            *(BASE_DIR / area / "templates" for area in ("desk", "agents", "people", "citizen", "verify", "api")),
         ],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:upload_id>", uploads.upload, name="upload"),
     path("", include("portal.people.urls")),
     path("", include("portal.desk.urls")),
+    path("", include("portal.agents.urls")),
     path("", include("portal.citizen.urls")),
     path("", include("portal.verify.urls")),
     path("", include("portal.api.urls")),

@@ -168,7 +168,7 @@ class Agent:
     def _call(self, method: str, bearer: str, body: dict[str, Any]) -> dict[str, Any]:
         """One call, again while the server is away: what it asks for can be asked again without harm."""
         until, pause = time.monotonic() + self._patience, 0.2
-        head = {"Authorization": f"Bearer {bearer}"}
+        head = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
         while True:
             try:
                 answer = self._client.post(self._base + method, json=body, headers=head)

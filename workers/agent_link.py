@@ -14,7 +14,7 @@ from catalogue import HosoError
 from signing import errors as signing_errors
 from signing.errors import KeyUnusable, SigningServiceDown, WrongPassphrase
 from workers.agent import address, short
-from workers.errors import KeyClash, NoKey, OutcomeUnknown, PinNeeded, PinPaused, Unavailable
+from workers.errors import KeyClash, NoDeskKey, NoKey, OutcomeUnknown, PinNeeded, PinPaused, Unavailable
 
 SECONDS = 30.0
 """How long the agent may take to come up, and to answer."""
@@ -54,7 +54,7 @@ def _error(code: str, context: dict[str, str]) -> HosoError:
         return Unavailable(service="CSC")
     if code == signing_errors.OutcomeUnknown.code:
         return OutcomeUnknown(service=context.get("service", "CSC"))
-    kinds: list[type[HosoError]] = [NoKey, KeyClash, PinPaused, WrongPassphrase, *_kinds(KeyUnusable)]
+    kinds: list[type[HosoError]] = [NoKey, NoDeskKey, KeyClash, PinPaused, WrongPassphrase, *_kinds(KeyUnusable)]
     known = {kind.code: kind for kind in kinds}
     return known[code](**context) if code in known else NoKey(who=code)
 

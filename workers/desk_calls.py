@@ -59,8 +59,8 @@ class _Batch:
 
 
 def invite(actor: Actor) -> Invitation:
-    """Begins a session for this person; an earlier one ends. Raises NoKey where no key of theirs is at a PC, KeyClash,
-    Unavailable, and `signing.errors.BadKeySettings`."""
+    """Begins a session for this person; an earlier one ends. Raises NoDeskKey, KeyClash, Unavailable, and
+    `signing.errors.BadKeySettings`."""
     told = ask({"do": "invite", "user": actor.id, "keys": _keys_of(actor)}, patience=PATIENCE)
     return Invitation(told["ticket"], float(told["seconds"]), told["options"], bool(told["pkcs1"]))
 

@@ -12,7 +12,7 @@ import structlog
 
 from signing import Desk, DeskKey, Desks, DeskSigner, desk_key
 from workers import keyring
-from workers.errors import NoKey
+from workers.errors import NoDeskKey
 
 log = structlog.get_logger("workers.desks")
 
@@ -33,7 +33,7 @@ class DeskKeys:
         self._of: dict[str, Desk] = {}
 
     async def do(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Answers the pages, and for them the agents on the PCs. Raises NoKey, KeyClash, BadKeySettings."""
+        """Answers the pages, and for them the agents on the PCs. Raises NoDeskKey, KeyClash, BadKeySettings."""
         match asked["do"]:
             case "invite":
                 return self._invite(str(asked["user"]), asked["keys"])
@@ -70,7 +70,7 @@ class DeskKeys:
         """A ticket for whoever has a key at a PC: of their own or of an agency whose seal they hold."""
         found = [key for key in map(self.key, keys) if key is not None]
         if not found:
-            raise NoKey(who="PC")
+            raise NoDeskKey
         self._dismiss(user)
         desk = self._of[user] = Desk(lambda der: any(key.suits(der) for key in found), clock=self.clock)
         ticket, first = self._desks.open(desk), found[0]

@@ -134,6 +134,16 @@ class NoKey(JobError):
     status = 409
 
 
+class NoDeskKey(NoKey):
+    """None of this person's keys is on a token at a PC."""
+
+    code = "workers.no_desk_key"
+    message_vi = "Tài khoản này chưa đăng ký chứng thư để ký bằng token trên máy của mình."
+    message_en = "No certificate is registered with which this account could sign by a token at a PC."
+    next_vi = 'Nhờ quản trị viên đăng ký chứng thư của bạn (kind = "desk", docs/signing.md).'
+    next_en = 'Ask the administrator to register your certificate (kind = "desk", docs/signing.md).'
+
+
 class CannotDraw(JobError):
     """A page could not be drawn."""
 

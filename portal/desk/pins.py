@@ -1,4 +1,7 @@
-"""The PIN of a signing key, asked for when a batch waits for it: once a batch, straight to the signing agent."""
+"""The PIN of a signing key, asked for when a batch waits for it: once a batch, straight to the signing agent.
+
+A key at its owner's PC has its PIN asked there: the box leads to the page that connects the PC.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 import workers
+from accounts import Actor
 from catalogue import HosoError
 from portal.desk.frames import id_of
 from portal.error_pages import in_words
 from portal.http import Request
+from workers import desk_calls
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,5 +30,14 @@ def pin(request: Request) -> HttpResponse:
         except HosoError as error:
             problem = in_words(error)
     waiting = workers.waiting(request.actor)
-    context = {"job": waiting[0] if waiting else None, "problem": problem, "minutes": opened // 60}
+    job = waiting[0] if waiting else None
+    context = {"job": job, "problem": problem, "minutes": opened // 60, "desk": job and _desk(job, request.actor)}
     return render(request, "desk/pin.html", context)
+
+
+def _desk(job: workers.Job, actor: Actor) -> desk_calls.Session | None:
+    """The session with this person's PC, where the key that the job waits for is at one."""
+    try:
+        return desk_calls.session(actor) if desk_calls.at_desk(job, actor) else None
+    except HosoError:
+        return None

@@ -41,7 +41,8 @@ NO_PAGE = {
     "desk:result-state": "an empty answer", "people:act": "leads back", "desk:procedures": "part of receive",
     "desk:receive-fill": "part of receive", "desk:files": "part of dossier", "desk:receipt": "part of dossier",
     "desk:draw": "part of check", "desk:drawing": "part of check", "desk:preview": "part of result",
-    "desk:pin": "part of results", "citizen:draw": "part of document", "citizen:drawing": "part of document",
+    "desk:pin": "part of results", "agents:state": "part of agents", "agents:call": "JSON",
+    "citizen:draw": "part of document", "citizen:drawing": "part of document",
 }  # fmt: skip
 """Addresses that show no page of their own → what they do instead."""
 

@@ -152,6 +152,7 @@ def visits(world: World, counter: Counter) -> list[Visit]:
         Visit("people-new", "people:new", "admin", "/people/new"),
         Visit("people-one", "people:one", "admin", account),
         Visit("password", "people:password", "officer", "/password"),
+        Visit("agents", "agents:page", "officer", "/sign-agent"),
     ]
 
 
