@@ -17,6 +17,10 @@ _ROUNDS = ((0.25, 1.0), (0.05, 0.25))
 _SIDE = 1_000
 _MARGIN = 0.04
 _STRIP = 8
+# Waves up to this share of the finest that pixels can show; the finest of all are noise. Lines moved over one edge of
+# the page by so many pixels do not come in at the other.
+_WAVES = 0.8
+_PAD = 64
 # Below this gain of the best angle over a typical one there are no lines to be straightened.
 _MIN_GAIN = 1.15
 
@@ -37,38 +41,50 @@ def narrowed(ink: Image) -> Array:
     return cv2.resize(ink, (width, ink.shape[0]), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def sharpness(strips: Array, degrees: float) -> float:
-    """How much the sums of neighbouring rows differ once the page is turned by so much (counter-clockwise).
+class _Rows:
+    """How sharp the rows of a page are once it is turned: how much the sums of neighbouring rows differ.
 
-    Strips are moved up and down instead of turning the page: a line that leans is level then too.
+    Strips are moved up and down instead of turning the page: a line that leans is level then too. They are moved by
+    turning the phases of their waves, which blurs none of them; where pixels are interpolated, an angle of nothing is
+    the only one that does not blur, and pages that lean by a tenth of a degree look straight.
     """
-    height, width = strips.shape
-    lean = _STRIP * math.tan(math.radians(degrees))
-    # What comes to stand at a place stood so far below it: the lean times the distance from the middle.
-    shear = np.array([[1.0, 0.0, 0.0], [lean, 1.0, -lean * (width - 1) / 2]])
-    level = cv2.warpAffine(strips, shear, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    steps = np.diff(level.sum(axis=1, dtype=np.float64))
-    return float(steps @ steps)
+
+    def __init__(self, strips: Array) -> None:
+        height, width = strips.shape
+        length = cv2.getOptimalDFTSize(height + _PAD)
+        waves = np.arange(1, int(_WAVES * length / 2))
+        self._spectrum = np.fft.rfft(strips, length, axis=0)[waves].astype(np.complex64)
+        self._turn = (2 * np.pi * waves / length).astype(np.float32)
+        # The difference of neighbours makes so much of each wave.
+        self._weight = 4 * np.sin(self._turn / 2) ** 2
+        self._middle = np.arange(width, dtype=np.float32) - (width - 1) / 2
+
+    def sharpness(self, degrees: float) -> float:
+        """The sum of squares for a turn by so much, counter-clockwise."""
+        # What comes to stand at a place stood so far below it: the lean times the distance from the middle.
+        phases = np.outer(self._turn, np.float32(_STRIP * math.tan(math.radians(degrees))) * self._middle)
+        moved = (self._spectrum * (np.cos(phases) + 1j * np.sin(phases))).sum(axis=1)
+        return float((self._weight * np.abs(moved) ** 2).sum())
 
 
 def skew(grey: Image) -> float:
     """The angle in degrees, counter-clockwise, by which the page has to be turned to stand straight.
 
-    Between -15 and 15; 0.0 for a page without lines. Exact to about 0.05 degrees on a page of print.
+    Between -15 and 15; 0.0 for a page without lines. `python -m bench.straightness` says how exact that is.
     """
     ink = ink_map(grey)
     if min(ink.shape) < 40 or not ink.any():
         return 0.0
-    fine = narrowed(ink)
-    coarse = narrowed(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    coarse = _Rows(narrowed(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)))
     angles = np.arange(-LIMIT, LIMIT + 0.01, 1.0)
-    scores = np.array([sharpness(coarse, float(angle)) for angle in angles])
+    scores = np.array([coarse.sharpness(float(angle)) for angle in angles])
     if scores.max() < _MIN_GAIN * np.median(scores):
         return 0.0
     best = float(angles[scores.argmax()])
+    fine = _Rows(narrowed(ink))
     for step, reach in _ROUNDS:
         angles = np.arange(best - reach, best + reach + step / 2, step)
-        scores = np.array([sharpness(fine, float(angle)) for angle in angles])
+        scores = np.array([fine.sharpness(float(angle)) for angle in angles])
         best = _peak(angles, scores)
     return round(best, 3)
 
