@@ -10,7 +10,8 @@ from portal.config import Config
 
 
 def signing(config: Config) -> Iterator[Check]:
-    """One check a thing; in DEMO the authority of the installation stands for all of them."""
+    """One check a thing; in DEMO the authority of the installation stands for all but the profiles."""
+    yield from _profiles(config)
     if config.env == "demo":
         yield Check("signing", State.OK, "DEMO")
         return
@@ -18,6 +19,23 @@ def signing(config: Config) -> Iterator[Check]:
     yield _keys(config)
     yield _roots(config)
     yield from _time_stamps(config)
+
+
+def _profiles(config: Config) -> Iterator[Check]:
+    """The signing profiles of the installation and of each agency, where there are any."""
+    from signing import profiles
+
+    folder = config.profiles_folder
+    agencies = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    own = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.toml")) if folder.is_dir() else []
+    for agency in ("", *agencies):
+        try:
+            profiles(folder, agency)
+        except HosoError as error:
+            yield _wrong("profiles", str(folder / agency), error)
+            return
+    if own:
+        yield Check("profiles", State.OK, ", ".join(own))
 
 
 def _public_address(config: Config) -> Check:

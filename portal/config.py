@@ -49,6 +49,9 @@ class Config(BaseSettings):
     trust: str = Field(
         default="", description="Folder of trusted root certificates; empty: the folder trust under HOSO_DATA."
     )
+    profiles: str = Field(
+        default="", description="Folder of signing profiles of one's own; empty: the folder profiles under HOSO_DATA."
+    )
     revocation: str = Field(
         default="", description="OCSP, CRL and issuer addresses that may be asked, as http://host/path, spaces between."
     )
@@ -71,6 +74,11 @@ class Config(BaseSettings):
     def trust_folder(self) -> Path:
         """Where the trusted roots lie."""
         return Path(self.trust) if self.trust else self.data / "trust"
+
+    @property
+    def profiles_folder(self) -> Path:
+        """Where the installation keeps signing profiles of its own, and each agency in a folder of its code."""
+        return Path(self.profiles) if self.profiles else self.data / "profiles"
 
 
 def load() -> Config:

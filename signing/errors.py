@@ -8,6 +8,7 @@ __all__ = [
     "AgentAway",
     "AuthorityRefused",
     "BadKeySettings",
+    "BadProfile",
     "BadTrustStore",
     "CertificateExpired",
     "CertificateNotYetValid",
@@ -109,6 +110,18 @@ class UnknownProfile(SigningError):
     next_vi = "Chọn một kiểu trong danh sách."
     next_en = "Choose one of the list."
     exit_code = ExitCode.USAGE
+
+
+class BadProfile(SigningError):
+    """A profile of the installation's or an agency's own is wrong."""
+
+    code = "signing.bad_profile"
+    message_vi = "Tệp kiểu ký “{file}” sai: {why_vi}."
+    message_en = "The signing profile “{file}” is wrong: {why_en}."
+    next_vi = "Sửa hoặc bỏ tệp đó; các mục và giá trị ở docs/signing.md, mục Profiles."
+    next_en = "Correct or remove that file; docs/signing.md, Profiles, has the entries and their values."
+    exit_code = ExitCode.USAGE
+    status = 500
 
 
 class WrongPassphrase(SigningError):

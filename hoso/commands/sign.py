@@ -51,7 +51,13 @@ class BadImage(HosoError):
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--profile", "profile_name", required=True, help=f"One of: {', '.join(profiles())}.")
+@click.option("--profile", "profile_name", required=True, help=f"One of: {', '.join(profiles())}, or one's own.")
+@click.option(
+    "--profiles",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of signing profiles of one's own (TOML); else HOSO_PROFILES.",
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A .pdf for one file, else a folder.")
 @click.option("--level", type=click.Choice([str(one) for one in Level if one is not Level.NONE]), default=None)
 @click.option("--name", default="", help="Who signs, as the mark shows it; names the DEMO certificate too.")
@@ -68,7 +74,8 @@ class BadImage(HosoError):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a document on standard output.")
 def sign(files: tuple[Path, ...], profile_name: str, out: Path, level: str | None, as_json: bool, **given: Any) -> None:
     """Sign PDF FILES (or the PDFs of folders) and write them to --out."""
-    chosen = profile(profile_name)
+    config = load()
+    chosen = profile(profile_name, given["folder"] or config.profiles_folder, config.agency)
     signer, services = _keys(chosen, given)
     targets = paired(files, out)
     image = _image(given["image"]) if given["image"] else None

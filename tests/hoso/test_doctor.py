@@ -101,3 +101,13 @@ def test_a_wrong_file_among_the_roots_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "trust" / "root.cer").write_bytes(b"no certificate")
     check = found(Config(data=tmp_path, port=0, env="production"))["trust"]
     assert check.state is State.MISSING and "root.cer" in check.found and "signing.trust_store" in check.found
+
+
+def test_a_wrong_signing_profile_is_told_of_in_demo_too(tmp_path: Path) -> None:
+    folder = tmp_path / "profiles" / "H26.01.02"
+    folder.mkdir(parents=True)
+    (folder / "sao_y.toml").write_text("font_size = 11", encoding="utf-8")
+    assert found(Config(data=tmp_path))["profiles"].found == "H26.01.02/sao_y.toml"
+    (folder / "sao_y.toml").write_text('level = "B-X"', encoding="utf-8")
+    check = found(Config(data=tmp_path))["profiles"]
+    assert check.state is State.MISSING and "sao_y.toml" in check.found and "signing.bad_profile" in check.found

@@ -182,3 +182,18 @@ def test_help_names_the_profiles(hoso: Hoso) -> None:
     assert said.code == 0
     for name in ("thanh_phan", "sao_y", "ket_qua_nguoi_ky", "ket_qua_dau", "luu_tru"):
         assert name in " ".join(said.out.split())
+
+
+def test_profiles_of_ones_own(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
+    """From `--profiles`, or from the installation's folder; a wrong one stops before anything is signed."""
+    (tmp_path / "in.pdf").write_bytes(letter)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "luu_tru.toml").write_text('level = "B-B"', encoding="utf-8")
+    asked = ("sign", tmp_path / "in.pdf", "--profile", "luu_tru", "--out", tmp_path / "out.pdf", "--json")
+    assert json.loads(hoso(*asked, "--profiles", tmp_path / "own").out)["level"] == "B-B"
+    assert json.loads(hoso(*asked, HOSO_PROFILES=str(tmp_path / "own")).out)["level"] == "B-B"
+    (tmp_path / "own" / "luu_tru.toml").write_text('level = "B-X"', encoding="utf-8")
+    (tmp_path / "out.pdf").unlink()
+    said = hoso(*asked, "--profiles", tmp_path / "own")
+    assert said.code != 0 and "signing.bad_profile" in said.out + said.err
+    assert not (tmp_path / "out.pdf").exists()
