@@ -28,6 +28,9 @@ JOB_KINDS: dict[str, str | Promise] = {
     "verify": _("Kiểm tra chữ ký"),
     "form": _("Mẫu"),
     "tell-archive": _("Thu hồi giấy tờ"),
+    "renewals": _("Tìm dấu thời gian sắp hết hạn"),
+    "renew": _("Gia hạn dấu thời gian"),
+    "renewal-alarm": _("Báo động gia hạn dấu thời gian"),
 }
 """Kind of a job → what people call it."""
 
@@ -125,6 +128,7 @@ ACTIONS: dict[str, str | Promise] = {
     "owner.merge": _("Gộp hai chủ giấy tờ"),
     "owner.unmerge": _("Tách chủ giấy tờ"),
     "log.read": _("Xem nhật ký"),
+    "signing.renewal_alarm": _("Báo động: dấu thời gian sắp hết hạn mà chưa gia hạn được"),
     "account.make": _("Lập tài khoản"),
     "account.change": _("Sửa tài khoản"),
     "account.close": _("Khóa tài khoản"),

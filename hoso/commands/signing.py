@@ -10,6 +10,7 @@ import click
 
 from catalogue import ExitCode, HosoError
 from hoso.cli import tell
+from hoso.commands.archive import archive_at_hand
 from hoso.commands.sign import paired, write_whole
 from hoso.commands.verify import no_file, trust_of
 from hoso.faults import told
@@ -25,7 +26,7 @@ def signing() -> None:
 
 
 @signing.command("renew")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Where renewed files go: a .pdf for one, else a folder.")
 @click.option("--before", default=None, type=click.IntRange(min=0), help="Renew what lapses within so many days.")
 @click.option("--dry-run", is_flag=True, help="Say what would be renewed, and renew nothing.")
@@ -45,7 +46,11 @@ def renew_files(
     allow: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Renew the archive time-stamps of FILES (or of the PDFs of folders)."""
+    """Renew the archive time-stamps of FILES (or of the PDFs of folders); without FILES those of the archive."""
+    if not files:
+        if out is not None or tsa or roots or allow:
+            raise click.UsageError("The archive is renewed with its own settings (HOSO_TSA, HOSO_TRUST, …).")
+        raise SystemExit(int(_archive(before, dry_run=dry_run, as_json=as_json)))
     if out is None and not dry_run:
         raise click.UsageError("--out is needed where files are renewed.")
     days = load().renew_before if before is None else before
@@ -55,6 +60,40 @@ def renew_files(
     for source, target in paired(files, out or Path()).items():
         worst = worst or _one(source, target, until, services, dry_run=dry_run, as_json=as_json)
     raise SystemExit(int(worst))
+
+
+def _archive(before: int | None, *, dry_run: bool, as_json: bool) -> ExitCode:
+    """Looks at what is new, then renews what is due, here and now; a running server may do some of it meanwhile."""
+    with archive_at_hand():
+        import storage
+        from workers import renewal, runner
+
+        looked = renewal.look()
+        until = renewal.horizon(before)
+        held = storage.lapses_before(until).held
+        lines = []
+        for one in storage.lapsing(until):
+            line = {"document": str(one.document), "version": one.version, "lapses_at": _day(one.lapses_at)}
+            if not dry_run:
+                job = renewal.demand(one)
+                runner.run(job.id)
+                job.refresh_from_db()
+                line |= {"state": str(job.state), "error": job.error_code}
+            lines.append(line)
+    if as_json:
+        told = {"schema": "hoso.renewal/1", "looked": looked, "held": held, "due": lines}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(" ".join(str(part) for part in line.values() if part != ""))
+        click.echo(
+            f"Đến hạn / due: {len(lines)} · đang bị hạn chế / restricted: {held} · mới xem / looked at: {looked}"
+        )
+    return ExitCode.UNAVAILABLE if any(line.get("state", "done") != "done" for line in lines) else ExitCode.OK
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment is not None else ""
 
 
 def _one(source: Path, target: Path, until: datetime, services: Services, *, dry_run: bool, as_json: bool) -> ExitCode:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts import Actor, Role
 from dossiers import statistics
 from portal.http import Request, whole_day
+from workers import renewal
 
 SPAN = timedelta(days=29)
 FIRST = ("4.1", "4.2", "4.3", "true_reuse")
@@ -28,7 +29,8 @@ def numbers(request: Request) -> HttpResponse:
     report = statistics.report(scope(request.actor), start, end)
     first = [item for name in FIRST for item in report.indicators if item.id == name]
     values = {name: getattr(report, name) for name in ("start", "end", "received", "finished", "indicators")}
-    return render(request, "desk/numbers.html", values | {"first": first})
+    waiting = renewal.backlog()
+    return render(request, "desk/numbers.html", values | {"first": first, "renewal": waiting})
 
 
 def scope(actor: Actor) -> statistics.Scope:
