@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _AROUND = 0.35
 _BESIDE = 1.5
 _UPRIGHT = 0.95
+_SURELY_UPRIGHT = 1.25
 _THICK = 0.22
 _WIDE = (0.4, 2.0)
 _ALIKE = 1.4
@@ -109,17 +110,27 @@ def _ink(strip: Image) -> Image:
 
 
 def _uprights(strip: Image, height: float) -> list[tuple[int, int]]:
-    """Columns, from and to, of thin uprights that are longer than letters."""
+    """Columns, from and to, of thin uprights that are longer than letters, or as long and bound by a rule: the stem of
+    a bold 1 may fill a line that holds nothing but digits."""
     long = max(8, round(_UPRIGHT * height))
     if strip.shape[0] < long:
         return []
-    tall = cv2.morphologyEx(_ink(strip), cv2.MORPH_OPEN, np.ones((long, 1), np.uint8)).max(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], tall, [0]))))
+    ink = _ink(strip)
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], tall.max(axis=0), [0]))))
+    rules = cv2.dilate(_rules(ink, height), np.ones((5, 5), np.uint8))
+    reach, bound = tall.sum(axis=0), cv2.bitwise_and(tall, rules).max(axis=0)
     return [
         (int(start), int(end))
         for start, end in zip(edges[::2], edges[1::2], strict=True)
         if end - start <= max(3, _THICK * height)
+        and (reach[start:end].max() >= _SURELY_UPRIGHT * height or bound[start:end].any())
     ]
+
+
+def _rules(ink: Image, height: float) -> Image:
+    """What of the ink lies in a level stroke longer than any letter's."""
+    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(8, round(1.2 * height))), np.uint8))
 
 
 def _row_of_boxes(uprights: Sequence[tuple[int, int]], height: float) -> tuple[int, int] | None:
@@ -143,8 +154,7 @@ def _paint(target: Image, strip: Image, span: tuple[int, int], height: float) ->
     columns = slice(max(0, span[0] - 3), span[1] + 3)
     part = _ink(strip[:, columns])
     up = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((max(8, round(_UPRIGHT * height)), 1), np.uint8))
-    across = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((1, max(8, round(1.2 * height))), np.uint8))
-    rules = cv2.dilate(cv2.bitwise_or(up, across), np.ones((5, 5), np.uint8)) > 0
+    rules = cv2.dilate(cv2.bitwise_or(up, _rules(part, height)), np.ones((5, 5), np.uint8)) > 0
     target[:, columns][rules] = int(np.percentile(strip, 75))
 
 
