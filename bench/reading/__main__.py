@@ -1,100 +1,167 @@
-"""How well and how fast pages are read: CER, fields, pages a minute and memory over the samples, against their truth.
-
-    .venv/bin/python -m bench.reading [FOLDER …] [-j N] [--engine NAME]
-
-A folder holds scans and, under `truth/`, a `hoso.truth/1` file for each. A recognised word counts for the true line
-whose quad holds its middle; what no line holds counts as inserted. So the order of lines does not matter here, and
-text inside a seal is not charged.
-"""
+"""`python -m bench.reading`: prints the tables."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import platform
 import statistics
+import sys
 import tempfile
-import time
-import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-
+import bench.reading
 import digitize
-from digitize import Page, Reading, Word
+from bench.reading import ablation, picture
+from bench.reading.readers import READERS, Run
+from bench.reading.scans import Scan, scans_of, wrapped
+from bench.reading.scoring import COLUMNS, Score, score_page, score_text
+from digitize import Reading
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-_ALIKE = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
-
-
-@dataclass
-class Score:
-    """Edits and letters of some pages; a value a page for the median."""
-
-    edits: int = 0
-    letters: int = 0
-    perfect: int = 0
-    lines: int = 0
-    pages: list[float] = field(default_factory=list)
-
-    def row(self, name: str) -> str:
-        """A line of the table."""
-        cer, median = 100 * self.edits / max(1, self.letters), 100 * statistics.median(self.pages)
-        perfect = 100 * self.perfect / max(1, self.lines)
-        return f"| {name} | {len(self.pages)} | {cer:.2f} | {median:.2f} | {perfect:.0f} |"
+SAMPLES = Path(__file__).parents[2] / "samples"
+_PICTURE = Path(__file__).parents[2] / "docs" / "images" / "ablation.png"
+_COST = ("CPU s a page", "pages a minute and core", "peak MB", "KB a page")
 
 
-def plain(text: str) -> str:
-    """Text as it is compared: NFC, one kind of quotes and dashes, no leaders, single spaces."""
-    text = unicodedata.normalize("NFC", text).translate(_ALIKE)
-    return " ".join(text.replace("…", " ").split())
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.reading",
+        description=bench.reading.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--engine", default=digitize.DEFAULT_ENGINE, help="hoso, tesseract or module:class")
+    parser.add_argument("--against", action="store_true", help="the paired run with OCRmyPDF and pytesseract")
+    parser.add_argument("--ablation", action="store_true", help="leave each step of preprocessing out in turn")
+    parser.add_argument("--every", type=int, default=1, help="take every so-and-so-many scan of a folder")
+    parser.add_argument("-j", "--jobs", type=int, default=1)
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every line and field that is wrong")
+    wanted = parser.parse_args()
+    if not wanted.folders:
+        _samples(wanted)
+        return
+    scans = list(scans_of(wanted.folders, wanted.every))
+    if not scans:
+        parser.error("no scans with truth, and none with a .txt beside them")
+    print(f"{len(scans)} pages; {platform.machine()}, Python {platform.python_version()}\n")
+    if wanted.ablation:
+        _ablation([scan for scan in scans if scan.truth], wanted.engine)
+    else:
+        _compare(scans, list(READERS) if wanted.against else ["hoso"], wanted)
 
 
-def distance(one: str, other: str) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, start=1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(lines) + "\n"
 
 
-def score_page(page: Page, truth: dict[str, Any], score: Score) -> list[tuple[str, str]]:
-    """Adds a page; returns the lines that differ, as (true, read)."""
-    quads = [np.array(line["quad"], dtype=np.float32) for line in truth["lines"]]
-    seals = [np.array(mark["quad"], np.float32) for mark in truth.get("marks", []) if mark.get("name") == "seal"]
-    held: defaultdict[int, list[Word]] = defaultdict(list)
-    edits = 0
-    for word in (word for line in page.lines for word in line.words):
-        middle = ((word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2)
-        depths = [cv2.pointPolygonTest(quad, middle, True) for quad in quads]
-        best = int(np.argmax(depths))
-        if depths[best] > -0.35 * (word.box[3] - word.box[1]):
-            held[best].append(word)
-        elif not any(cv2.pointPolygonTest(seal, middle, False) >= 0 for seal in seals):
-            edits += len(plain(word.text))
-    wrong, letters = [], 0
-    for at, line in enumerate(truth["lines"]):
-        along = quads[at][1] - quads[at][0]
-        words = sorted(held[at], key=lambda word: float(np.dot(along, [word.box[0], word.box[1]])))
-        true, read = plain(line["text"]), plain(" ".join(word.text for word in words))
-        if true.replace(" ", "").isdigit():
-            true, read = true.replace(" ", ""), read.replace(" ", "")
-        off = distance(true, read)
-        edits, letters = edits + off, letters + len(true)
-        score.perfect += not off
-        if off:
-            wrong.append((true, read))
-    score.edits += edits
-    score.letters += letters
-    score.lines += len(truth["lines"])
-    score.pages.append(edits / max(1, letters))
-    return wrong
+def _compare(scans: Sequence[Scan], names: Sequence[str], wanted: argparse.Namespace) -> None:
+    """Each level as one PDF through each program, one after the other, so that the machine is the same to all."""
+    runs: dict[tuple[str, str], tuple[Run, Score]] = {}
+    levels = {level: list(group) for level, group in groupby(scans, key=lambda scan: scan.level)}
+    for level, batch in levels.items():
+        for name in names:
+            with tempfile.TemporaryDirectory() as folder:
+                source = Path(folder) / "scans.pdf"
+                wrapped(batch, source)
+                options = ("--engine", wanted.engine, "-j", str(wanted.jobs)) if name == "hoso" else ()
+                run = READERS[name](source, batch, Path(folder) / "out" if name == "hoso" else Path(folder), *options)
+            runs[level, name] = run, _scored(run, batch, wanted.verbose and name == "hoso")
+            print(f"… {level}, {name}: {run.cpu:.0f} CPU s, {run.wall:.0f} s", file=sys.stderr)
+    if len(names) > 1:
+        print(
+            table(
+                ["level", "times OCRmyPDF's pages a minute and core", "its letters wrong for each of ours"],
+                [_ratio(level, runs) for level in levels],
+            )
+        )
+    print(
+        table(
+            ["level", "program", *COLUMNS], [[level, name, *score.row()] for (level, name), (_, score) in runs.items()]
+        )
+    )
+    print(table(["level", "program", *_COST], [[level, name, *_cost(run)] for (level, name), (run, _) in runs.items()]))
+
+
+def _ratio(level: str, runs: dict[tuple[str, str], tuple[Run, Score]]) -> list[str]:
+    (ours, our_score), (theirs, their_score) = runs[level, "hoso"], runs[level, "OCRmyPDF"]
+    return [level, f"{theirs.cpu / ours.cpu:.1f} ×", f"{their_score.cer / max(our_score.cer, 1e-6):.1f}"]
+
+
+def _scored(run: Run, batch: Sequence[Scan], verbose: bool) -> Score:
+    whole = Score()
+    for words, scan in zip(run.words, batch, strict=True):
+        if scan.truth is None:
+            whole.add(score_text("\n".join(_rows(words)), scan.text))
+            continue
+        score, wrong = score_page(words, scan.truth["pages"][0])
+        whole.add(score)
+        if verbose and wrong:
+            print(scan.path.name, *(f"    {true}\n    {read}" for true, read in wrong), sep="\n")
+    return whole
+
+
+def _rows(words: Sequence[tuple[str, tuple[float, float, float, float]]]) -> list[str]:
+    """Words put into lines by their height on the page."""
+    rows: list[list[tuple[str, tuple[float, float, float, float]]]] = []
+    for word in sorted(words, key=lambda word: (word[1][1] + word[1][3]) / 2):
+        middle, high = (word[1][1] + word[1][3]) / 2, word[1][3] - word[1][1]
+        if rows and middle - statistics.mean((w[1][1] + w[1][3]) / 2 for w in rows[-1]) < 0.5 * high:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [" ".join(text for text, _ in sorted(row, key=lambda word: word[1][0])) for row in rows]
+
+
+def _cost(run: Run) -> list[str]:
+    pages = len(run.words)
+    size = f"{run.written / pages / 1000:.0f}" if run.written else "no PDF"
+    return [f"{run.cpu / pages:.2f}", f"{60 * pages / run.cpu:.0f}", str(run.peak), size]
+
+
+def _ablation(scans: Sequence[Scan], engine: str) -> None:
+    rows = list(ablation.ablate(scans, engine))
+    levels = list(rows[0].scores)
+    told = [[row.step, *(f"{row.scores[level].cer:.2f}" for level in levels), f"{row.whole:.2f}"] for row in rows]
+    print(table(["without", *(f"CER % {level}" for level in levels), "CPU s a page"], told))
+    print(
+        f"recognition alone: {rows[0].recognition:.2f} CPU s a page, "
+        f"{60 / rows[0].recognition:.0f} pages a minute and core"
+    )
+    picture.draw(rows, _PICTURE)
+
+
+def _samples(wanted: argparse.Namespace) -> None:
+    """The product on its samples: letters, kinds and fields."""
+    levels: defaultdict[str, Score] = defaultdict(Score)
+    right = total = pages = size = 0
+    for path in sorted(SAMPLES.glob("*/truth/*.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        with tempfile.TemporaryDirectory() as out:
+            reading = digitize.digitize(
+                path.parent.parent / truth["file"], Path(out), engine=wanted.engine, jobs=wanted.jobs
+            )
+            size += sum(file.stat().st_size for file in Path(out).iterdir())
+        read = {page.number: page for document in reading.documents for page in document.pages}
+        pages += len(read)
+        lines = []
+        for true in truth["pages"]:
+            words = [(word.text, word.box) for line in read[true["number"]].lines for word in line.words]
+            score, wrong_lines = score_page(words, true)
+            levels[true["level"]].add(score)
+            lines += wrong_lines
+        good, there, wrong = score_fields(reading, truth)
+        right, total = right + good, total + there
+        if wanted.verbose:
+            print(f"\n{truth['file']} ({reading.seconds:.1f} s)", *(f"  {item}" for item in wrong), sep="\n")
+            print(*(f"    {true}\n    {got}" for true, got in lines), sep="\n")
+    print(table(["level", *COLUMNS], [[level, *score.row()] for level, score in sorted(levels.items())]))
+    print(f"fields right: {right} of {total}; bytes a page: {size // max(1, pages):,}")
 
 
 def score_fields(reading: Reading, truth: dict[str, Any]) -> tuple[int, int, list[str]]:
@@ -115,42 +182,6 @@ def score_fields(reading: Reading, truth: dict[str, Any]) -> tuple[int, int, lis
     if len(reading.documents) != len(truth["documents"]):
         wrong.append(f"{len(reading.documents)} documents instead of {len(truth['documents'])}")
     return right, total, wrong
-
-
-def main() -> None:
-    """Reads every scan and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", type=Path, default=sorted(p.parent for p in SAMPLES.glob("*/truth")))
-    parser.add_argument("-j", "--jobs", type=int, default=1)
-    parser.add_argument("--engine", default=digitize.DEFAULT_ENGINE, help="hoso, tesseract or module:class")
-    parser.add_argument("-v", "--verbose", action="store_true", help="show every line and field that is wrong")
-    wanted = parser.parse_args()
-    levels: defaultdict[str, Score] = defaultdict(Score)
-    right = total = pages = size = 0
-    start = time.perf_counter()
-    for path in (path for folder in wanted.folders for path in sorted((folder / "truth").glob("*.json"))):
-        truth = json.loads(path.read_text(encoding="utf-8"))
-        with tempfile.TemporaryDirectory() as out:
-            scan = path.parent.parent / truth["file"]
-            reading = digitize.digitize(scan, Path(out), engine=wanted.engine, jobs=wanted.jobs)
-            size += sum(file.stat().st_size for file in Path(out).iterdir())
-        read = {page.number: page for document in reading.documents for page in document.pages}
-        pages += len(read)
-        lines = [
-            pair for true in truth["pages"] for pair in score_page(read[true["number"]], true, levels[true["level"]])
-        ]
-        good, there, wrong = score_fields(reading, truth)
-        right, total = right + good, total + there
-        if wanted.verbose:
-            print(f"\n{truth['file']} ({reading.seconds:.1f} s)", *(f"  {item}" for item in wrong), sep="\n")
-            print(*(f"    {true}\n    {got}" for true, got in lines), sep="\n")
-    seconds = time.perf_counter() - start
-    print("\n| level | pages | CER % | median % | perfect lines % |\n|---|---|---|---|---|")
-    print(*(score.row(level) for level, score in sorted(levels.items())), sep="\n")
-    memory = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    print(f"\nfields right: {right} of {total}")
-    print(f"pages a minute: {60 * pages / seconds:.1f} (-j {wanted.jobs}); bytes a page: {size // max(1, pages):,}")
-    print(f"peak memory: {memory[0].ru_maxrss // 1024} MB here, {memory[1].ru_maxrss // 1024} MB in the largest child")
 
 
 if __name__ == "__main__":
