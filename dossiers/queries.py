@@ -16,7 +16,7 @@ from django.utils import timezone
 
 import storage
 from accounts import STAFF, WORKER, Actor, Role
-from catalogue import fold
+from catalogue import fold, nfc
 from dossiers import calendar, permissions
 from dossiers.errors import BadCursor, DossierNotFound, PartNotFound
 from dossiers.models import Component, Dossier, Result
@@ -194,17 +194,42 @@ def of_owner(owner: UUID, *, cursor: str | None = None, limit: int = PAGE) -> Pa
 
 
 def results_waiting(
-    actor: Actor, state: ResultState = ResultState.DRAFT, *, cursor: str | None = None, limit: int = PAGE
+    actor: Actor,
+    state: ResultState = ResultState.DRAFT,
+    *,
+    text: str = "",
+    until: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
 ) -> Page[Result]:
     """The results in a state at the actor's deciding agencies, oldest first: drafts for the leader, signed ones for
-    the seal clerk. `edits` on each says how often its draft was changed. Raises `BadCursor`."""
+    the seal clerk. `text` is a part of the code, the title or the applicant's name; with `until` only those drafted by
+    then. `edits` on each says how often its draft was changed, by then. Raises `BadCursor`."""
+    by_then = Q(steps__act=Act.EDIT_RESULT.value)
+    found = _waiting(actor, state, text)
+    if until is not None:
+        found, by_then = found.filter(drafted_at__lte=until), by_then & Q(steps__at__lte=until)
+    return _page(found.annotate(edits=Count_("steps", filter=by_then)), "drafted_at", cursor, limit)
+
+
+def count_waiting(actor: Actor, state: ResultState = ResultState.DRAFT, *, text: str = "") -> Count:
+    """How many results `results_waiting` lists; the database stops counting at the bound."""
+    number = _waiting(actor, state, text).order_by()[: BOUND + 1].count()
+    return Count(min(number, BOUND), number > BOUND)
+
+
+def _waiting(actor: Actor, state: ResultState, text: str) -> QuerySet[Result]:
     found = Result.objects.select_related("dossier").filter(
         state=state.value, dossier__decide_agency__in=sorted(actor.agencies)
     )
-    found = found.annotate(edits=Count_("steps", filter=Q(steps__act=Act.EDIT_RESULT.value)))
+    if text.strip():
+        part = nfc(text).strip()
+        found = found.filter(
+            Q(code__contains=part.upper()) | Q(title__icontains=part) | Q(dossier__applicant_key__contains=fold(part))
+        )
     if state is ResultState.DRAFT:
         found = found.exclude(dossier__state__in=[State.REFUSED.value, State.STOPPED.value, State.WITHDRAWN.value])
-    return _page(found, "drafted_at", cursor, limit)
+    return found
 
 
 def notices_due(now: datetime | None = None, limit: int = PAGE) -> tuple[Component, ...]:

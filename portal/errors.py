@@ -83,18 +83,6 @@ class TooManyRequests(PortalError):
     status = 429
 
 
-class DraftChanged(PortalError):
-    """A draft was edited after the page was opened from which it is signed: nobody signs what they have not seen."""
-
-    code = "portal.draft_changed"
-    message_vi = "Dự thảo {result} đã được sửa sau khi bạn mở trang này nên chưa ký."
-    message_en = "The draft {result} was edited after you opened this page, so it was not signed."
-    next_vi = "Mở lại kết quả, xem bản mới rồi ký."
-    next_en = "Open the result again, look at the new draft, then sign."
-    exit_code = ExitCode.REFUSED
-    status = 409
-
-
 class BadRequest(PortalError):
     """The request cannot be read."""
 

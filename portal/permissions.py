@@ -72,6 +72,9 @@ PAGES: dict[str, Page] = {
     "desk:component-act": OFFICERS,
     "desk:results": WORKERS,
     "desk:results-many": SIGNERS,
+    "desk:batch": SIGNERS,
+    "desk:batch-progress": Page(SIGNERS.roles, polled=True),
+    "desk:batch-act": SIGNERS,
     "desk:result": WORKERS,
     "desk:result-edit": DECIDERS,
     "desk:result-replace": DECIDERS,
@@ -104,6 +107,8 @@ PAGES: dict[str, Page] = {
     "verify:upload": PUBLIC,
     "verify:check": Page(None, polled=True),
     "verify:report": PUBLIC,
+    "verify:status-code": PUBLIC,
+    "verify:status-file": PUBLIC,
     "verify:code": PUBLIC,
     "verify:token": PUBLIC,
 }

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from signing.pipeline import Job, Outcome, sign, sign_async, sign_many, upgrade, upgrade_async
     from signing.renewal import Lapse, lapse, renew, renew_async
     from signing.reporting import validation_report
+    from signing.session import Session
     from signing.token import Pkcs11Signer, TokenKey
     from signing.verification import verify, verify_async
 
@@ -61,6 +62,7 @@ __all__ = [
     "Reason",
     "Report",
     "Services",
+    "Session",
     "SignatureReport",
     "Signed",
     "Signer",
@@ -101,6 +103,7 @@ _HEAVY = {
     **dict.fromkeys(("verify", "verify_async"), "verification"),
     **dict.fromkeys(("Lapse", "lapse", "renew", "renew_async"), "renewal"),
     "validation_report": "reporting",
+    "Session": "session",
     **dict.fromkeys(("Pkcs11Signer", "TokenKey"), "token"),
 }
 """Names that bring pyHanko with them (about a second): processes that only name levels and profiles go without."""

@@ -76,6 +76,7 @@ class Agent:
         self.desks = DeskKeys(data)
         self._keys: dict[tuple[str, str], _Open] = {}
         self._wrong: dict[str, list[float]] = {}
+        self._opening: dict[tuple[str, str], asyncio.Lock] = {}
 
     async def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Does what a request asks; what goes wrong becomes a code."""
@@ -133,13 +134,20 @@ class Agent:
         self._wrong = {user: times for user, times in recent.items() if times}
 
     async def _open(self, what: tuple[str, str], key: dict[str, Any], pin: str) -> dict[str, Any]:
-        held = self._keys.get(what)
-        if held is None:
-            held = self._at_desk(what, key) if "demo" not in key else None
-            if held is None:
-                held = _Open(await self._tried(what[0], key, pin), time.monotonic() + LIFE)
-            self._keys[what] = held
-            log.info("agent.opened", demo="demo" in key, at_desk=held.at_desk)
+        """Opens a key once, however many documents of a batch ask for it at the same time."""
+        lock = self._opening.setdefault(what, asyncio.Lock())
+        try:
+            async with lock:
+                held = self._keys.get(what)
+                if held is None:
+                    held = self._at_desk(what, key) if "demo" not in key else None
+                    if held is None:
+                        held = _Open(await self._tried(what[0], key, pin), time.monotonic() + LIFE)
+                    self._keys[what] = held
+                    log.info("agent.opened", demo="demo" in key, at_desk=held.at_desk)
+        finally:
+            if not lock.locked():
+                self._opening.pop(what, None)
         return {"seconds": held.until - time.monotonic()}
 
     def _at_desk(self, what: tuple[str, str], key: dict[str, Any]) -> _Open | None:

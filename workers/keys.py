@@ -78,7 +78,9 @@ class AgentSigner:
 def person(actor: Actor, role: Literal["officer", "leader"], agency_code: str, batch: str) -> AgentSigner:
     """The key of somebody who signs for an agency. Raises PinNeeded, NoKey, Unavailable."""
     demo = {"demo": role, "name": actor.name, "organisation": agency_name(agency_code)}
-    return _signer(actor.id, batch, demo if settings.HOSO.env == "demo" else own_key(actor))
+    if settings.HOSO.env == "demo":  # its certificates name the agency: for each agency of a batch another
+        return _signer(actor.id, sealing(batch, agency_code), demo)
+    return _signer(actor.id, batch, own_key(actor))
 
 
 def seal(actor: Actor, agency_code: str, batch: str) -> AgentSigner:

@@ -18,13 +18,13 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue import HosoError
 from workers.errors import BadPayload, LeaseLost
-from workers.models import Job, RemoteCall
+from workers.models import Batch, Job, RemoteCall
 from workers.owner import name_owner
 
 log = structlog.get_logger("workers.ledger")
@@ -111,21 +111,32 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.HOSO.lease_seconds)
 
 
-def claim(job_id: uuid.UUID) -> Run | None:
-    """Takes a queued job, or a running one whose lease has lapsed. None when another has it or it is over."""
-    now, owner = timezone.now(), name_owner()
+def to_do() -> QuerySet[Job]:
+    """The jobs that a worker may take now."""
+    now = timezone.now()
     free = Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    taken = Job.objects.filter(free, pk=job_id).update(
-        state=Job.State.RUNNING,
-        fence=F("fence") + 1,
-        attempts=F("attempts") + 1,
-        crashes=Case(
-            When(state=Job.State.RUNNING, then=F("crashes") + 1), default=F("crashes"), output_field=IntegerField()
-        ),
-        lease_owner=owner,
-        lease_until=now + lease_time(),
-        started_at=now,
-        tried_since=Coalesce("tried_since", now),
+    return Job.objects.filter(free).exclude(batch__in=Batch.objects.filter(paused_at__isnull=False))
+
+
+def claim(job_id: uuid.UUID) -> Run | None:
+    """Takes a queued job, or a running one whose lease has lapsed. None when another has it, it is over, or its batch
+    is paused."""
+    now, owner = timezone.now(), name_owner()
+    taken = (
+        to_do()
+        .filter(pk=job_id)
+        .update(
+            state=Job.State.RUNNING,
+            fence=F("fence") + 1,
+            attempts=F("attempts") + 1,
+            crashes=Case(
+                When(state=Job.State.RUNNING, then=F("crashes") + 1), default=F("crashes"), output_field=IntegerField()
+            ),
+            lease_owner=owner,
+            lease_until=now + lease_time(),
+            started_at=now,
+            tried_since=Coalesce("tried_since", now),
+        )
     )
     if not taken:
         return None
@@ -142,6 +153,7 @@ class Run:
         self.key = job.key
         self.payload: dict[str, Any] = job.payload
         self.dossier = job.dossier
+        self.batch = job.batch_id
         self.created_by = job.created_by
         self.attempts = job.attempts
         self.crashes = job.crashes

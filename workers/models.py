@@ -11,6 +11,28 @@ from django.utils import timezone
 from dossiers.sealed import SealedJSONField
 
 
+class Batch(models.Model):
+    """Documents that somebody asked to sign or to seal by one press; each is a job of its own.
+
+    What a pause holds back is in the row: it outlives every process.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    """The kind of its jobs."""
+    key = models.CharField(max_length=200, unique=True)
+    """Idempotency key: the same form sent twice is the same batch."""
+    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_by", "created_at"], name="batch_by")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
 class Job(models.Model):
     """One piece of work and the truth about it. Messages only carry its id."""
 
@@ -50,6 +72,7 @@ class Job(models.Model):
     tried_since = models.DateTimeField(null=True, blank=True)
     """The first attempt since it was last asked for; the patience of its kind counts from here."""
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
 
     class Meta:
         indexes = [

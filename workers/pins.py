@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import Actor
+from workers import bulk
 from workers.context import dossier_of
 from workers.errors import PinNeeded, Vanished
 from workers.ledger import Run, wake
@@ -28,6 +29,12 @@ def batch_of(job: Job | Run) -> str:
 def stopped(actor: Actor) -> QuerySet[Job]:
     """The jobs of this person's that wait for a PIN, oldest first."""
     found = Job.objects.filter(created_by=actor.id, state=Job.State.QUEUED, error_code=PinNeeded.code)
+    return found.order_by("created_at")
+
+
+def unfinished(actor: Actor) -> QuerySet[Job]:
+    """The jobs of this person's that have yet to be done, oldest first."""
+    found = Job.objects.filter(created_by=actor.id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     return found.order_by("created_at")
 
 
@@ -58,6 +65,9 @@ def go_on(jobs: Iterable[uuid.UUID]) -> None:
     """Queues those of these jobs that wait for a PIN still."""
     with transaction.atomic():
         found = Job.objects.filter(pk__in=list(jobs), state=Job.State.QUEUED, error_code=PinNeeded.code)
-        ids = list(found.values_list("pk", flat=True))
+        rows = list(found.values_list("pk", "batch"))
+        ids = [job for job, _ in rows]
         Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(run_at=timezone.now(), error={}, error_code="")
-        transaction.on_commit(lambda: [wake(one) for one in ids])
+        transaction.on_commit(lambda: [wake(job) for job, batch in rows if batch is None])
+        batches = {batch for _, batch in rows if batch is not None}
+        transaction.on_commit(lambda: [bulk.wake_next(batch) for batch in batches])

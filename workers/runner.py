@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalogue import ExitCode, HosoError
 from storage import FenceLost
-from workers import registry
+from workers import bulk, registry
 from workers.errors import Crashed, DiskFull, Internal, LeaseLost, OutcomeUnknown, PinNeeded, Unavailable
 from workers.ledger import Run, claim
 from workers.models import Job
@@ -30,11 +30,16 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def run(job_id: uuid.UUID) -> bool:
-    """Does the job if it is free. True when this call brought it to an end."""
+    """Does the job if it is free, and goes on with its batch. True when this call brought the job to an end."""
     held = claim(job_id)
     if held is None:
         return False
-    log.info("job.started", job=str(job_id), kind=held.kind, attempt=held.attempts)
+    return _do(held) if held.batch is None else bulk.work_off(held, _do)
+
+
+def _do(held: Run) -> bool:
+    """One attempt at one job. True when it brought the job to an end."""
+    log.info("job.started", job=str(held.job_id), kind=held.kind, attempt=held.attempts)
     task = None
     try:
         task = registry.find(held.kind)
@@ -47,7 +52,7 @@ def run(job_id: uuid.UUID) -> bool:
                 pass
     except Exception as error:
         return _stop(held, task, error)
-    log.info("job.done", job=str(job_id), kind=held.kind, attempt=held.attempts)
+    log.info("job.done", job=str(held.job_id), kind=held.kind, attempt=held.attempts)
     return True
 
 

@@ -15,7 +15,7 @@ import signing
 import storage
 from accounts import WORKER, Actor
 from dossiers.models import Dossier
-from workers import keys, remote, staging
+from workers import keys, remote, sessions, staging
 from workers.context import purpose_for, software
 from workers.ledger import Run, enqueue
 
@@ -50,16 +50,21 @@ def sign(
     pdf: bytes,
     *,
     profile: str,
-    signer: keys.AgentSigner,
+    signer: signing.Signer,
     mark: signing.Mark,
     place: signing.Place | None = None,
 ) -> signing.Signed:
     """Signs a document of a job; a call to a remote key is written down first. Raises LeaseLost, OutcomeUnknown, and
     what `signing.sign` raises."""
-    key: signing.Signer = signer
-    if signer.remote:
+    key = signer
+    if isinstance(signer, keys.AgentSigner) and signer.remote:
         key = remote.Recorded(signer, run, name, hashlib.sha256(pdf).hexdigest(), profile)
-    return signing.sign(pdf, profile=profile, signer=key, services=keys.services(), mark=mark, place=place)
+    return sessions.sign(session_of(run), pdf, profile=profile, signer=key, mark=mark, place=place)
+
+
+def session_of(run: Run) -> str:
+    """The documents of a batch share a session, and so do those of one attempt at a job."""
+    return str(run.batch or f"{run.job_id}/{run.fence}")
 
 
 def publish(

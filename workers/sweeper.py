@@ -79,10 +79,11 @@ def take_lease(name: str, owner: str) -> bool:
 
 def sweep() -> int:
     """One round: leases of dead processes lapse, jobs that wait are told of again. Gives how many were."""
-    from django.db.models import Q
+    from django.db.models import Max
     from django.utils import timezone
 
-    from workers.ledger import wake
+    from workers import bulk
+    from workers.ledger import to_do, wake
     from workers.models import Job
     from workers.owner import is_dead
 
@@ -95,13 +96,18 @@ def sweep() -> int:
             log.warning("sweeper.owner_dead", job=str(job.pk))
         else:
             busy = True
-    line = Job.objects.filter(
-        Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    ).order_by("run_at")
+    waiting = to_do()
+    line = waiting.filter(batch=None).order_by("run_at")
     untold = line.filter(sent_at__isnull=True).values_list("id", flat=True)[:BATCH]
     told = line.filter(sent_at__isnull=False).values_list("id", "sent_at")[:BATCH]
     lost = now - (BUSY_RESEND if busy else RESEND)
     sent = sum(wake(job_id) for job_id in [*untold, *(job_id for job_id, at in told if at and at < lost)])
+    # One that works takes up the next documents of its batch by itself: a long batch fills no queue.
+    worked_on = running.filter(lease_until__gte=now, batch__isnull=False)
+    still = waiting.filter(batch__isnull=False).exclude(batch__in=worked_on.values("batch"))
+    for batch, at in still.values_list("batch").annotate(told=Max("sent_at"))[:BATCH]:
+        if at is None or at < lost:
+            sent += bulk.wake_next(batch)
     if sent:
         log.info("sweeper.resent", jobs=sent)
     return sent

@@ -40,6 +40,7 @@ from dossiers.services.results import (
     signing_failed,
     start_sealing,
     start_signing,
+    times,
 )
 
 __all__ = [
@@ -82,5 +83,6 @@ __all__ = [
     "stop",
     "supplement_received",
     "tick",
+    "times",
     "withdraw",
 ]

@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from accounts import Actor
 from catalogue import nfc
-from dossiers.errors import BadDossier
-from dossiers.models import Dossier, Result
+from dossiers.errors import BadDossier, DraftChanged
+from dossiers.models import Dossier, Result, Step
 from dossiers.moves import illegal, result_target
 from dossiers.services.acting import Acting, acting, acting_on_result
 from dossiers.services.course import needed
@@ -117,15 +117,25 @@ def _move(doing: Acting, result: Result, *, reason: str = "", details: Mapping[s
     doing.step(result=result, reason=reason, details={"code": result.code, **(details or {})})
 
 
-def start_signing(result: UUID, actor: Actor, *, key: str | None = None, at: datetime | None = None) -> Result:
+def times(result: Result, act: Act) -> int:
+    """How often an act was done to a result."""
+    return Step.objects.filter(result=result, act=act.value).count()
+
+
+def start_signing(
+    result: UUID, actor: Actor, *, seen: int | None = None, key: str | None = None, at: datetime | None = None
+) -> Result:
     """The leader approves the draft and asks for the signature; from here the dossier cannot be stopped.
 
-    Raises `IllegalAct`, also where the dossier was closed meanwhile.
+    `seen` is how often the draft had been edited when the leader looked at it. Raises `IllegalAct`, also where the
+    dossier was closed meanwhile, and `DraftChanged`.
     """
     with acting_on_result(result, Act.START_SIGNING, actor, key=key, at=at) as (doing, draft):
         if not doing.repeated:
             if doing.dossier.state not in _SIGNABLE:
                 raise illegal(doing.act, State(doing.dossier.state))
+            if seen is not None and seen != times(draft, Act.EDIT_RESULT):
+                raise DraftChanged(result=draft.code)
             draft.signer, draft.signer_name = actor.id, actor.name
             draft.failure = ""
             _move(doing, draft)

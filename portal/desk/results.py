@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 import workers
-from accounts import Actor, Role
+from accounts import Actor
 from dossiers import permissions, queries, services
-from dossiers.errors import IllegalAct, PartNotFound
-from dossiers.models import Result, Step
+from dossiers.errors import PartNotFound
+from dossiers.models import Result
 from dossiers.states import Act, ResultState
-from portal import error_pages
 from portal.desk import revising
 from portal.desk.drafting import Draft
-from portal.desk.frames import back_to, find, id_of, may
+from portal.desk.frames import back_to, find, may
 from portal.drawings import slot
-from portal.errors import DraftChanged
 from portal.http import Request, whole_number
 from workers import Job
-
-MOST = 200
-"""So many results are signed by one press."""
-
-
-@require_GET
-def waiting(request: Request) -> HttpResponse:
-    """What waits for the leader's signature, what waits for the seal."""
-    actor = request.actor
-    return render(
-        request,
-        "desk/results.html",
-        {
-            "to_sign": queries.results_waiting(actor, ResultState.DRAFT, limit=MOST).items,
-            "to_seal": queries.results_waiting(actor, ResultState.SIGNED, limit=MOST).items,
-            "leader": actor.has(Role.LEADER),
-            "clerk": actor.has(Role.SEAL_CLERK),
-            "underway": [
-                item
-                for state in (ResultState.SIGNING, ResultState.SEALING)
-                for item in queries.results_waiting(actor, state).items
-            ],
-        },
-    )
 
 
 def draft(request: Request, dossier_id: UUID) -> HttpResponse:
@@ -148,58 +119,27 @@ def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:result", args=[found.id]))
 
 
-@require_POST
-def many(request: Request, act: str) -> HttpResponse:
-    """Signs or seals every chosen result by one press; each is its own job, so one failure stops no other."""
-    if act not in (Act.START_SIGNING, Act.START_SEALING):
-        raise PartNotFound()
-    chosen, batch, sent = request.POST.getlist("result")[:MOST], str(uuid4()), 0
-    for text in chosen:
-        id_, _sep, edits = text.partition(":")
-        found = queries.result(id_of(id_), request.actor)
-        try:
-            if act == Act.START_SIGNING:
-                _sign(found, request.actor, batch, seen=whole_number(edits))
-            else:
-                _seal(found, request.actor, batch)
-            sent += 1
-        except (IllegalAct, DraftChanged) as error:
-            messages.warning(request, f"{found.code}: {error_pages.in_words(error)}")
-    if sent:
-        if act == Act.START_SIGNING:
-            done = ngettext("Đã gửi ký %(n)d kết quả", "Đã gửi ký %(n)d kết quả", sent)
-        else:
-            done = ngettext("Đã gửi đóng dấu %(n)d kết quả", "Đã gửi đóng dấu %(n)d kết quả", sent)
-        messages.success(request, done % {"n": sent})
-    elif not chosen:
-        messages.warning(request, _("Chưa chọn kết quả nào."))
-    return HttpResponseRedirect(reverse("desk:results"))
-
-
-def _sign(result: Result, actor: Actor, batch: str = "", seen: int | None = None) -> None:
+def _sign(result: Result, actor: Actor, seen: int | None) -> None:
     """`seen`: how often the draft had been edited when the page was opened. Raises DraftChanged, and nothing is asked
     for, where it was edited since."""
     with transaction.atomic():
-        services.start_signing(result.id, actor)
-        if seen is not None and seen != _edits(result):
-            raise DraftChanged(result=result.code)
-        _ask("sign-result", result, actor, Act.START_SIGNING, batch)
+        services.start_signing(result.id, actor, seen=seen)
+        _ask("sign-result", result, actor, Act.START_SIGNING)
 
 
-def _seal(result: Result, actor: Actor, batch: str = "") -> None:
+def _seal(result: Result, actor: Actor) -> None:
     with transaction.atomic():
         services.start_sealing(result.id, actor)
-        _ask("seal-result", result, actor, Act.START_SEALING, batch)
+        _ask("seal-result", result, actor, Act.START_SEALING)
 
 
-def _ask(kind: str, result: Result, actor: Actor, act: Act, batch: str) -> None:
-    """One job for each time that the act was begun: after a failure the next press is a new job. One PIN opens the key
-    for all jobs of a batch."""
-    attempt = Step.objects.filter(result=result, act=act.value).count()
+def _ask(kind: str, result: Result, actor: Actor, act: Act) -> None:
+    """One job for each time that the act was begun: after a failure the next press is a new job."""
+    attempt = services.times(result, act)
     workers.enqueue(
         kind,
         key=f"{kind}:{result.id}:{attempt}",
-        payload={"result": str(result.id), "actor": actor.id} | ({"batch": batch} if batch else {}),
+        payload={"result": str(result.id), "actor": actor.id, "attempt": attempt},
         dossier=result.dossier.code,
         created_by=actor.id,
     )
@@ -226,4 +166,4 @@ def _jobs(result: Result) -> QuerySet[Job]:
 
 
 def _edits(result: Result) -> int:
-    return Step.objects.filter(result=result, act=Act.EDIT_RESULT.value).count()
+    return services.times(result, Act.EDIT_RESULT)

@@ -257,7 +257,10 @@ def test_from_the_counter_to_the_sealed_result(site: Site) -> None:
     leader.wait_for_url("**/results")
     site.picture(leader, "results")
     leader.keyboard.press("k")
-    expect(leader.locator("main")).to_contain_text("Đã gửi ký 1 kết quả")
+    leader.wait_for_url("**/batches/**")
+    expect(leader.locator("#how-far")).to_have_text("Đã xong", timeout=120_000)
+    expect(leader.locator("#progress")).to_contain_text("1/1")
+    site.picture(leader, "batch-done")
     leader.goto(result)
     expect(leader.locator("main")).to_contain_text("Chờ đóng dấu", timeout=120_000)
 

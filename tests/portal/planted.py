@@ -19,6 +19,7 @@ from dossiers.states import Decision
 from storage import FieldValue, VersionRole
 from tests.portal.people import AGENCY, NAME, World, blank, signed, work
 from workers import Job
+from workers.models import Batch
 
 LONG = "Nguyễn Phước Quý Thị Tường Vân Ẩn Dũng Khuyến Nghĩ Hạo Đỗ Mẫu"
 """Sixty letters with every tone mark: the longest name that a card holds."""
@@ -115,6 +116,7 @@ class Counter:
     dossiers: dict[str, Dossier]
     papers: dict[str, UUID]
     results: dict[str, Result]
+    batches: dict[str, Batch]
     number: str
     """The citizen's number, as it is typed at the counter."""
 
@@ -129,7 +131,7 @@ class Counter:
             "new": open_dossier(world, name=LONG, procedure=BIRTH),
             "reuse": open_dossier(world, procedure=MARRIAGE),
         }
-        return cls(made, papers, done, world.number)
+        return cls(made, papers, done, batches(world, done), world.number)
 
 
 def dossiers(world: World) -> tuple[dict[str, Dossier], dict[str, UUID]]:
@@ -216,3 +218,33 @@ def results(world: World) -> dict[str, Result]:
     seal(world, services.replace_result(made["replaced"].id, world.officer, data=DRAFT, reason="Sai ngày sinh"))
     services.hand_over(made["returned"].dossier_id, world.officer)
     return made
+
+
+NO_TOKEN = {
+    "message_vi": "Không tìm thấy token ký số “USB-UBND-01”.",
+    "message_en": "The signing token “USB-UBND-01” was not found.",
+    "next": "Cắm token rồi thử lại.", "next_en": "Plug the token in and try again.",
+}  # fmt: skip
+
+
+def batches(world: World, made: Mapping[str, Result]) -> dict[str, Batch]:
+    """Batches of the leader's as the workers and the leader left them."""
+    ends = {
+        "running": ("done", "done", "running", "queued", "queued"),
+        "paused": ("done", "queued", "queued"),
+        "failed": ("done", "done", "failed", "failed", "unknown"),
+        "done": ("done", "done", "done"),
+    }
+    named, found = [*made.values()], {}
+    for name, states in ends.items():
+        batch = Batch.objects.create(kind="sign-result", key=name, created_by=world.leader.id)
+        found[name] = batch
+        for result, state in zip(named, states, strict=False):
+            wrong = state in ("failed", "unknown")
+            job(
+                result.dossier, state, kind="sign-result", batch=batch, created_by=world.leader.id,
+                payload={"result": str(result.id)}, run_at=timezone.now() + timedelta(days=1),
+                error=NO_TOKEN if wrong else {}, error_code="signing.token_missing" if wrong else "",
+            )  # fmt: skip
+    Batch.objects.filter(key="paused").update(paused_at=timezone.now())
+    return found

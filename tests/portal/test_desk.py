@@ -229,7 +229,8 @@ def test_the_leader_signs_and_the_clerk_seals(as_role: Callable[[Role], Client],
     assert "B-T" in text
     assert "ocsp.unreachable" in text
     assert leader.post(f"/results/{drafted.id}/act/start_sealing").status_code == 403
-    clerk.post("/results/many/start_sealing", {"result": [str(drafted.id)]})
+    assert leader.post("/results/many/start_sealing", {"result": [str(drafted.id)]}).status_code == 403
+    clerk.post(f"/results/{drafted.id}/act/start_sealing")
     drafted.refresh_from_db()
     assert drafted.state == ResultState.SEALING
     assert Job.objects.get(kind="seal-result").payload["result"] == str(drafted.id)
@@ -237,10 +238,10 @@ def test_the_leader_signs_and_the_clerk_seals(as_role: Callable[[Role], Client],
 
 def test_after_a_failure_the_next_press_is_a_new_job(as_role: Callable[[Role], Client], drafted: Result) -> None:
     leader = as_role(Role.LEADER)
-    leader.post("/results/many/start_signing", {"result": [str(drafted.id)]})
+    leader.post(f"/results/{drafted.id}/act/start_signing")
     services.signing_failed(drafted.id, WORKER, failure="signing.token_missing")
     assert "signing.token_missing" in leader.get("/results").content.decode()
-    leader.post("/results/many/start_signing", {"result": [str(drafted.id)]})
+    leader.post(f"/results/{drafted.id}/act/start_signing")
     assert Job.objects.filter(kind="sign-result").count() == 2
 
 

@@ -38,6 +38,7 @@ NO_PAGE = {
     "citizen:file": "a PDF", "desk:page-image": "a picture", "citizen:page-image": "a picture",
     "desk:act": "leads back", "desk:again": "leads back", "desk:certify": "leads back",
     "desk:component-act": "leads back", "desk:result-act": "leads back", "desk:results-many": "leads back",
+    "desk:batch-act": "leads back", "desk:batch-progress": "part of batch",
     "desk:result-state": "an empty answer", "people:act": "leads back", "desk:procedures": "part of receive",
     "desk:receive-fill": "part of receive", "desk:files": "part of dossier", "desk:receipt": "part of dossier",
     "desk:draw": "part of check", "desk:drawing": "part of check", "desk:preview": "part of result",

@@ -213,6 +213,11 @@ def of_results(counter: Counter) -> list[Visit]:
         Visit("results-leader", "desk:results", "leader", "/results"),
         Visit("results-clerk", "desk:results", "seal_clerk", "/results"),
         Visit("results-none", "desk:results", "newcomer", "/results"),
+        Visit("results-found", "desk:results", "leader", "/results?q=khong+co"),
+        *(
+            Visit(f"batch-{name}", "desk:batch", "leader", f"/batches/{batch.id}")
+            for name, batch in counter.batches.items()
+        ),
         *(Visit(f"result-{name}", "desk:result", "leader", path) for name, path in at.items()),
         Visit("result-edit", "desk:result-edit", "officer", f"{at['draft']}/edit"),
         Visit("result-replace", "desk:result-replace", "officer", f"{at['issued']}/replace"),

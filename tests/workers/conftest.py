@@ -18,7 +18,7 @@ from accounts.models import User
 from catalogue import Identifier
 from dossiers import services
 from dossiers.models import Component, Dossier, Result
-from dossiers.states import ComponentState, Decision
+from dossiers.states import Act, ComponentState, Decision
 from hoso.children import Child
 from hoso.objectstore import ObjectStore
 from workers import Job, enqueue, runner
@@ -80,6 +80,9 @@ class Office:
         return self.ask("digitize", dossier, self.officer, intake=str(intake.id))
 
     def ask(self, kind: str, dossier: Dossier, actor: Actor, **payload: object) -> Job:
+        started = {"sign-result": Act.START_SIGNING, "seal-result": Act.START_SEALING}.get(kind)
+        if started is not None:
+            payload["attempt"] = services.times(Result.objects.get(pk=str(payload["result"])), started)
         with transaction.atomic():
             return enqueue(
                 kind,
@@ -100,6 +103,39 @@ class Office:
 
     def component(self, dossier: Dossier, catalogue_id: str) -> Component:
         return Component.objects.get(dossier=dossier, catalogue_id=catalogue_id)
+
+    def draft(self, dossier: Dossier) -> Result:
+        """A result that waits for the leader; its dossier is in process."""
+        for part in Component.objects.filter(dossier=dossier, required=True).exclude(state=ComponentState.SETTLED):
+            if part.decision == "shown":
+                services.mark_shown(part.id, self.officer)
+            else:
+                services.skip_component(part.id, self.officer, reason="bài thử", legal_basis="bài thử")
+        services.start_processing(dossier.id, self.officer)
+        return services.draft_result(
+            dossier.id,
+            self.officer,
+            kind="giay_xn_tthn",
+            title="Giấy xác nhận tình trạng hôn nhân",
+            data={
+                "number": "01/UBND-XNTTHN",
+                "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
+                "valid_to": "2027-05-20",
+                "fields": {
+                    "name": "NGUYỄN THỊ MẪU",
+                    "born": "1990-01-01",
+                    "sex": "Nữ",
+                    "ethnicity": "Kinh",
+                    "nationality": "Việt Nam",
+                    "identifier": "001190000001",
+                    "residence": "xã Ví Dụ",
+                    "status": "chưa kết hôn",
+                    "purpose": "để kết hôn",
+                },
+            },
+            template="giay_xn_tthn",
+            result_type="KQ.G15.000038",
+        )
 
 
 @pytest.fixture(scope="session")
@@ -134,33 +170,4 @@ def scanned(office: Office, dossier: Dossier) -> uuid.UUID:
 @pytest.fixture
 def drafted(office: Office, dossier: Dossier) -> Result:
     """A drafted result of a dossier in process."""
-    for part in Component.objects.filter(dossier=dossier, required=True).exclude(state=ComponentState.SETTLED):
-        if part.decision == "shown":
-            services.mark_shown(part.id, office.officer)
-        else:
-            services.skip_component(part.id, office.officer, reason="bài thử", legal_basis="bài thử")
-    services.start_processing(dossier.id, office.officer)
-    return services.draft_result(
-        dossier.id,
-        office.officer,
-        kind="giay_xn_tthn",
-        title="Giấy xác nhận tình trạng hôn nhân",
-        data={
-            "number": "01/UBND-XNTTHN",
-            "capacity": ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
-            "valid_to": "2027-05-20",
-            "fields": {
-                "name": "NGUYỄN THỊ MẪU",
-                "born": "1990-01-01",
-                "sex": "Nữ",
-                "ethnicity": "Kinh",
-                "nationality": "Việt Nam",
-                "identifier": "001190000001",
-                "residence": "xã Ví Dụ",
-                "status": "chưa kết hôn",
-                "purpose": "để kết hôn",
-            },
-        },
-        template="giay_xn_tthn",
-        result_type="KQ.G15.000038",
-    )
+    return office.draft(dossier)

@@ -34,6 +34,7 @@ from workers.signatures import Published, content, later_form, newest, publish, 
 
 SIGN, SEAL = "sign-result", "seal-result"
 PROFILES = {SIGN: "ket_qua_nguoi_ky", SEAL: "ket_qua_dau"}
+STARTS = {SIGN: Act.START_SIGNING, SEAL: Act.START_SEALING}
 
 
 def _still_asked(run: Run, result: Result) -> bool:
@@ -42,14 +43,32 @@ def _still_asked(run: Run, result: Result) -> bool:
         waits = result.state == ResultState.SIGNING and result.signer == run.payload["actor"]
     else:
         waits = result.state == ResultState.SEALING and result.sealer == run.payload["actor"]
-    later = Job.objects.filter(kind=run.kind, payload__result=str(result.id), created_at__gt=run.created_at)
-    return waits and not later.exists()
+    attempt = run.result.get("attempt", run.payload.get("attempt"))
+    if attempt is None:  # of a batch: not begun yet; else asked for by whoever has just begun it
+        return waits and run.batch is None
+    return waits and attempt == services.times(result, STARTS[run.kind])
+
+
+def _begin(run: Run, actor: Actor, result: Result) -> Result:
+    """A document of a batch is begun when its turn comes: until then, and while the batch is paused, nothing is under
+    way. Raises IllegalAct, DraftChanged, NotAllowed."""
+    before = ResultState.DRAFT if run.kind == SIGN else ResultState.SIGNED
+    if run.batch is None or ("attempt" in run.result and result.state != before):
+        return result
+    with run.fenced():
+        if run.kind == SIGN:
+            result = services.start_signing(result.id, actor, seen=run.payload.get("edits"))
+        else:
+            result = services.start_sealing(result.id, actor)
+        run.remember(attempt=services.times(result, STARTS[run.kind]))
+    return result
 
 
 def _asked(run: Run) -> tuple[Actor, Result]:
     """Who signs or seals what. Raises NothingToSign for a job that is tried again after its attempt ended, NotAllowed
     where the person may sign no longer: a batch can wait for its PIN for weeks."""
-    actor, result = actor_of(run.payload["actor"]), _result(run)
+    actor = actor_of(run.payload["actor"])
+    result = _begin(run, actor, _result(run))
     if not _still_asked(run, result):
         raise NothingToSign()
     permissions.demand(Act.MARK_SIGNED if run.kind == SIGN else Act.MARK_SEALED, actor, result.dossier)
@@ -70,7 +89,8 @@ def _gave_up(run: Run, error: HosoError) -> None:
 
 @task(SIGN, gave_up=_gave_up)
 def sign_result(run: Run) -> None:
-    """Payload: `result`, `actor`. The leader's signature; the signed PDF is deposited, the result awaits its seal."""
+    """Payload: `result`, `actor`, of a batch `edits` as the leader saw them. The leader's signature; the signed PDF is
+    deposited, the result awaits its seal."""
     actor, result = _asked(run)
     if "document" not in run.result:
         run.remember(document=str(uuid4()))
