@@ -23,8 +23,8 @@ from digitize.decoder import Decoded, check_size, record
 from digitize.errors import Damaged, DigitizeError, Encrypted, NoPages
 from digitize.image_pages import is_plain_jpeg, to_pixels
 from digitize.limits import Limits
-from digitize.syllables import is_sound
-from digitize.text_layer import lines_of
+from digitize.syllables import are_sound
+from digitize.text_layer import lines_of, texts_by_font
 
 if TYPE_CHECKING:
     from digitize.model import Image as Pixels
@@ -99,12 +99,11 @@ class PdfDecoder:
         page = self._plumber.pages[number - 1]
         width, height = (max(1, round(side * BORN_DIGITAL_DPI / POINTS)) for side in content.size)
         try:
-            lines = lines_of(page, width, height)
+            lines, texts = lines_of(page, width, height), texts_by_font(page)
         finally:
             # Without this every page's objects stay in memory for as long as the file is open.
             page.close()
-        text = "\n".join(" ".join(word["text"] for word in line["words"]) for line in lines)  # type: ignore[attr-defined]
-        if not lines or not is_sound(text):
+        if not lines or not are_sound(texts):
             return None
         return Decoded(number, width, height, BORN_DIGITAL_DPI, None, lines=lines, note={"name": "text-layer"})
 

@@ -73,6 +73,22 @@ def lines_of(page: Any, width: int, height: int) -> list[dict[str, object]]:
     return [_record(row) for row in rows(pieces)]
 
 
+def texts_by_font(page: Any) -> list[str]:
+    """What each font of an open pdfplumber page writes: a heading in an old font does not hide behind a good text."""
+    texts: dict[str, list[str]] = {}
+    before: dict[str, Any] | None = None
+    for char in page.chars:
+        font = str(char["fontname"])
+        apart = before is None or not (
+            font == before["fontname"]
+            and abs(char["top"] - before["top"]) < 2
+            and -char["size"] < char["x0"] - before["x1"] < _SPACE * char["size"]
+        )
+        texts.setdefault(font, []).append(" " * apart + str(char["text"]))
+        before = char
+    return ["".join(parts) for parts in texts.values()]
+
+
 def _record(row: list[Piece]) -> dict[str, object]:
     box = [
         min(p.box[0] for p in row),
