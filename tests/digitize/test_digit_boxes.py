@@ -38,7 +38,7 @@ def test_a_table_s_rule_near_by_makes_no_boxes_of_stems() -> None:
     assert [piece.boxed for piece in parted(np.asarray(page), [region]).pieces] == [False]
 
 
-@pytest.mark.parametrize("above", [3, 12])
+@pytest.mark.parametrize("above", [5, 12])
 def test_boxes_are_found_and_painted_over(above: int) -> None:
     pen, page, region = drawn("001190000001")
     for at in range(COUNT):
