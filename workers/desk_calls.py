@@ -19,7 +19,7 @@ from dossiers.models import Dossier, Result
 from workers import keys
 from workers.agent_link import ask
 from workers.models import Job
-from workers.pins import SEALS, batch_of, go_on, stopped
+from workers.pins import SEALS, batch_of, go_on, stopped, unfinished
 
 PATIENCE = 2.0
 """Seconds that a page waits for a signing agent that is not there."""
@@ -51,11 +51,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """A batch that waits, under the name by which the signing agent knows it, and its key."""
+    """Jobs that sign with one key, opened once for all of them."""
 
-    name: str
     key: dict[str, Any]
-    jobs: tuple[Job, ...]
+    jobs: list[Job]
 
 
 def invite(actor: Actor) -> Invitation:
@@ -77,7 +76,7 @@ def dismiss(actor: Actor) -> None:
 
 def at_desk(job: Job, actor: Actor) -> bool:
     """Whether the key that a job waits for is at its person's PC. Raises as `invite` does."""
-    [batch] = _batches([job], actor)
+    [batch] = _batches([job], actor).values()
     return bool(ask({"do": "at-desk", "key": batch.key}, patience=PATIENCE)["at_desk"])
 
 
@@ -99,43 +98,45 @@ def call(method: str, bearer: str, told: object, *, wait: float) -> tuple[int, d
 
 def _look(actor: Actor) -> None:
     """Offers what waits for this person's PIN to their PC, and lets what they agreed to there go on."""
-    waiting = {batch.name: batch for batch in _batches(stopped(actor), actor)}
+    waiting = _batches(stopped(actor), actor)
     if not waiting:
         return
-    asked = [{"batch": batch.name, "key": batch.key} for batch in waiting.values()]
+    asked = [{"batch": name, "key": batch.key} for name, batch in waiting.items()]
     told = ask({"do": "weigh", "user": actor.id, "waiting": asked}, patience=PATIENCE)
+    # what is running yet stops in a moment, and belongs to what the person agrees to
+    whole = _batches(unfinished(actor), actor) if told["new"] else {}
     for name in told["new"]:
-        titles = list(_titles(waiting[name].jobs, actor))
+        titles = _titles(whole.get(name, waiting[name]).jobs, actor)
         offer = {"batch": name, "count": len(titles), "titles": titles[:MOST_TITLES]}
         ask({"do": "offer", "user": actor.id, **offer}, patience=PATIENCE)
     go_on([job.pk for name in told["go"] for job in waiting[name].jobs])
 
 
-def _batches(jobs: Iterable[Job], actor: Actor) -> list[_Batch]:
-    """The batches of these jobs; what is sealed for two agencies in one batch has two keys."""
+def _batches(jobs: Iterable[Job], actor: Actor) -> dict[str, _Batch]:
+    """The batches of these jobs by name; what is sealed for two agencies in one batch has two keys."""
     held = list(jobs)
     sealed = {job.dossier for job in held if job.kind in SEALS}
     agencies = dict(Dossier.objects.filter(code__in=sealed).values_list("code", "decide_agency"))
-    found: dict[str, list[Job]] = {}
-    known: dict[str, dict[str, Any]] = {}
+    found: dict[str, _Batch] = {}
     own = keys.own_key(actor)
     for job in held:
-        agency = agencies.get(job.dossier, "") if job.kind in SEALS else ""
+        agency = agencies.get(job.dossier, "")
         name = keys.sealing(batch_of(job), agency) if job.kind in SEALS else batch_of(job)
-        known[name] = {"agency": agency} if job.kind in SEALS else own
-        found.setdefault(name, []).append(job)
-    return [_Batch(name, known[name], tuple(jobs)) for name, jobs in found.items()]
+        key = {"agency": agency} if job.kind in SEALS else own
+        found.setdefault(name, _Batch(key, [])).jobs.append(job)
+    return found
 
 
-def _titles(jobs: Iterable[Job], actor: Actor) -> Iterable[str]:
+def _titles(jobs: list[Job], actor: Actor) -> list[str]:
     """What each document of these jobs is called, with the code of its dossier; no person is named."""
+    results = Result.objects.in_bulk([UUID(job.payload["result"]) for job in jobs if "result" in job.payload])
+    titles = {str(result.pk): result.title for result in results.values()}
+    told = []
     for job in jobs:
-        if "documents" in job.payload:
-            names = [_kind_of(UUID(document), actor) for document in job.payload["documents"]]
-        else:
-            result = Result.objects.filter(pk=job.payload.get("result")).first()
-            names = [result.title if result else "—"]
-        yield from (f"{name} · {job.dossier}" for name in names)
+        names = [_kind_of(UUID(document), actor) for document in job.payload.get("documents", ())]
+        names += [titles.get(job.payload["result"], "—")] if "result" in job.payload else []
+        told += [f"{name} · {job.dossier}" for name in names]
+    return told
 
 
 def _kind_of(document: UUID, actor: Actor) -> str:
