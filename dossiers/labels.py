@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
-from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
+from dossiers.states import Act, Channel, ComponentState, Decision, EndCause, ResultState, State
 
 _NAMES: tuple[tuple[StrEnum | IntEnum, str, str], ...] = (
     (State.REGISTERED, "Mới đăng ký", "Registered"),
@@ -26,6 +26,11 @@ _NAMES: tuple[tuple[StrEnum | IntEnum, str, str], ...] = (
     (ResultState.ISSUED, "Đã ban hành", "Issued"),
     (ResultState.REVOKED, "Đã thu hồi", "Revoked"),
     (ResultState.REPLACED, "Đã được thay thế", "Replaced"),
+    (EndCause.ERROR, "Có sai sót trong văn bản", "A mistake in the document"),
+    (EndCause.CHANGED, "Thông tin đã thay đổi", "The facts have changed"),
+    (EndCause.REQUEST, "Theo yêu cầu của người được cấp", "Asked for by its holder"),
+    (EndCause.DECISION, "Theo quyết định của tòa án, cơ quan có thẩm quyền", "By decision of a court or authority"),
+    (EndCause.OTHER, "Lý do khác", "Another reason"),
     (Decision.SCAN, "Số hóa", "To scan"),
     (Decision.SKIP, "Không cần số hóa", "No need to scan"),
     (Decision.LOOKUP, "Tra cứu cơ sở dữ liệu", "Looked up in a database"),

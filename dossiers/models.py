@@ -282,8 +282,10 @@ class Result(models.Model):
     issued_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
     end_reason = models.TextField(blank=True, default="")
+    end_cause = models.CharField(max_length=16, blank=True, default="")
     replaces = models.ForeignKey("self", null=True, default=None, on_delete=models.PROTECT, related_name="replacements")
     replace_reason = models.TextField(blank=True, default="")
+    replace_cause = models.CharField(max_length=16, blank=True, default="")
     failure = models.CharField(max_length=200, blank=True, default="")
     verify_token = models.CharField(max_length=48, unique=True, default=random_token)
 

@@ -40,6 +40,16 @@ class ResultState(StrEnum):
     REPLACED = "replaced"
 
 
+class EndCause(StrEnum):
+    """Why a result counts no longer, as anybody may know it; the reason in words stays with the agency."""
+
+    ERROR = "error"
+    CHANGED = "changed"
+    REQUEST = "request"
+    DECISION = "decision"
+    OTHER = "other"
+
+
 class Decision(StrEnum):
     """What is done about a component (Circular 01/2023/TT-VPCP Art. 4, Circular 03/2025/TT-VPCP Art. 5.2)."""
 

@@ -15,7 +15,7 @@ from dossiers.models import Dossier, Result, Step
 from dossiers.moves import illegal, result_target
 from dossiers.services.acting import Acting, acting, acting_on_result
 from dossiers.services.course import needed
-from dossiers.states import Act, ResultState, State
+from dossiers.states import Act, EndCause, ResultState, State
 
 _UNFINISHED = (
     ResultState.DRAFT,
@@ -230,7 +230,7 @@ def issue(result: UUID, actor: Actor, *, at: datetime | None = None) -> Result:
         if found.replaces is not None:
             old = found.replaces
             old.state = ResultState.REPLACED.value
-            old.ended_at, old.end_reason = doing.at, found.replace_reason
+            old.ended_at, old.end_reason, old.end_cause = doing.at, found.replace_reason, found.replace_cause
             old.save()
         _move(doing, found)
         others = Result.objects.filter(dossier=doing.dossier, state__in=_UNFINISHED)
@@ -241,13 +241,19 @@ def issue(result: UUID, actor: Actor, *, at: datetime | None = None) -> Result:
 
 
 def revoke_result(
-    result: UUID, actor: Actor, *, reason: str, key: str | None = None, at: datetime | None = None
+    result: UUID,
+    actor: Actor,
+    *,
+    reason: str,
+    cause: EndCause = EndCause.OTHER,
+    key: str | None = None,
+    at: datetime | None = None,
 ) -> Result:
-    """Takes an issued result back; its PDF still verifies, its status says revoked. Raises `ReasonMissing`,
-    `IllegalAct`."""
+    """Takes an issued result back; its PDF still verifies, its status says revoked and, to everybody, the `cause`.
+    Raises `ReasonMissing`, `IllegalAct`."""
     with acting_on_result(result, Act.REVOKE_RESULT, actor, key=key, at=at) as (doing, found):
         if not doing.repeated:
-            found.ended_at, found.end_reason = doing.at, needed(reason)
+            found.ended_at, found.end_reason, found.end_cause = doing.at, needed(reason), cause.value
             _move(doing, found, reason=found.end_reason)
     return found
 
@@ -258,6 +264,7 @@ def replace_result(
     *,
     data: Mapping[str, object],
     reason: str,
+    cause: EndCause = EndCause.OTHER,
     key: str | None = None,
     at: datetime | None = None,
 ) -> Result:
@@ -279,7 +286,7 @@ def replace_result(
             result_type=old.result_type,
             replaces=old,
         )
-        new.replace_reason = needed(reason)
-        new.save(update_fields=["replace_reason"])
+        new.replace_reason, new.replace_cause = needed(reason), cause.value
+        new.save(update_fields=["replace_reason", "replace_cause"])
         doing.step(result=new, reason=new.replace_reason, details={"code": new.code, "replaces": old.code})
     return new

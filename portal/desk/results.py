@@ -108,7 +108,8 @@ def act(request: Request, result_id: UUID, act: str) -> HttpResponse:
             services.discard_result(found.id, request.actor)
             return back_to(found.dossier_id)
         case Act.REVOKE_RESULT:
-            services.revoke_result(found.id, request.actor, reason=request.POST.get("reason", ""))
+            why = request.POST.get("reason", "")
+            services.revoke_result(found.id, request.actor, reason=why, cause=revising.cause_of(request))
         case "ask_again":
             job = _unknown(found)
             if job is None or job.created_by != request.actor.id:

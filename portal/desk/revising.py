@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dossiers import permissions, queries, services
 from dossiers.models import Result
 from dossiers.moves import illegal
-from dossiers.states import Act, ResultState
+from dossiers.states import Act, EndCause, ResultState
 from portal.desk import drafting
 from portal.desk.drafting import Draft
 from portal.http import Request
@@ -57,6 +57,7 @@ def replace(request: Request, result_id: UUID) -> HttpResponse:
             request.actor,
             data=form.data(),
             reason=request.POST.get("reason", ""),
+            cause=cause_of(request),
             key=request.POST.get("key") or None,
         )
         return _to(made)
@@ -67,6 +68,12 @@ def replace(request: Request, result_id: UUID) -> HttpResponse:
 def replacement_of(result: Result) -> Result | None:
     """The result that is on its way to replace this one."""
     return result.replacements.exclude(state__in=OVER).first()
+
+
+def cause_of(request: Request) -> EndCause:
+    """What the form gives as the cause that everybody may know; anything else is told as another reason."""
+    given = request.POST.get("cause", "")
+    return EndCause(given) if given in set(EndCause) else EndCause.OTHER
 
 
 def _to(result: Result) -> HttpResponse:

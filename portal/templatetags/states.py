@@ -17,7 +17,7 @@ from catalogue import Party
 from dossiers.checklist import Item
 from dossiers.labels import label
 from dossiers.models import Dossier
-from dossiers.states import Act, Channel, ComponentState, Decision, ResultState, State
+from dossiers.states import Act, Channel, ComponentState, Decision, EndCause, ResultState, State
 from portal.desk.acts import AGAIN
 from portal.labels import ACTIONS, INDICATORS, JOB_KINDS, JOB_STAGES, LEVEL_REASONS, LISTS, PARTIES, ROLE_NAMES
 from workers import Job
@@ -81,6 +81,12 @@ def result_badge(value: str) -> SafeString:
 def result_name(value: str) -> str:
     """The state of a result in words alone."""
     return _said(ResultState(value))
+
+
+@register.simple_tag
+def end_causes() -> list[tuple[str, str]]:
+    """Why a result may end, as everybody may know: value and words."""
+    return [(cause.value, _said(cause)) for cause in EndCause]
 
 
 @register.filter

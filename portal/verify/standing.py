@@ -1,24 +1,27 @@
 """The archive's own word on a document that somebody holds: does it still count today?
 
 Asked by people who have not signed in, so it tells of a document what its holder reads on it anyway, and its state;
-no owner, no reason of a revocation. It asks the archive as our own worker, for handles only, never for bytes.
+no owner, and of a revocation the cause, never the reason in words, which may name somebody. It asks the archive as our
+own worker, for handles only, never for bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 import storage
 from accounts import WORKER
 from dossiers import queries
+from dossiers.labels import label
 from dossiers.models import Result
-from dossiers.states import ResultState
+from dossiers.states import EndCause, ResultState
 from portal.api.models import CodedDocument
 from portal.templatetags.hoso import day
 
@@ -49,10 +52,28 @@ class Origin(StrEnum):
     """Kept here, and nothing is recorded of how it came: the index was rebuilt from the objects, for example."""
 
 
+class Count(StrEnum):
+    """Whether a document counts today, for programs."""
+
+    IN_FORCE = "in_force"
+    """Issued here, and nothing is recorded against it."""
+    RECORDED = "recorded"
+    """Kept here and not issued here: only whoever issued it knows whether it counts."""
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+    RESTRICTED = "restricted"
+    NOT_ISSUED = "not_issued"
+    """Signed, but without the agency's seal."""
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    DESTROYED = "destroyed"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whether a document counts today: tone (green, amber, red), a short word, a sentence, and how we came by it."""
 
+    count: Count
     tone: str
     word: str
     text: str
@@ -78,11 +99,15 @@ def of_document(document: UUID, form: Form = Form.NEWEST) -> Standing:
         handle = storage.handle(document, WORKER)
     except storage.StorageError:
         text = _("Giấy tờ này đã được hủy theo quy định về lưu trữ.")
-        return Standing("red", _("Không còn trong kho"), text)
+        return Standing(Count.DESTROYED, "red", _("Không còn trong kho"), text)
     result = queries.result_of_document(document)
     origin = _origin(document, result)
-    tone, word, text = _judged(handle, result, form, origin)
-    return Standing(tone, word, text, origin, handle, result)
+    return Standing(*_judged(handle, result, form, origin), origin, handle, result)
+
+
+def replacement_of(result: Result) -> Result | None:
+    """The issued result that stands in place of this one."""
+    return result.replacements.filter(state__in=PUBLIC).order_by("issued_at").last()
 
 
 def _origin(document: UUID, result: Result | None) -> Origin:
@@ -94,31 +119,36 @@ def _origin(document: UUID, result: Result | None) -> Origin:
     return Origin.BROUGHT if brought else Origin.KEPT
 
 
-def _judged(handle: storage.Handle, result: Result | None, form: Form, origin: Origin) -> tuple[str, str, str]:
-    ended = result.ended_at if result else None
+def _judged(handle: storage.Handle, result: Result | None, form: Form, origin: Origin) -> tuple[Count, str, str, str]:
     state = result.state if result else None
     if state == ResultState.REVOKED or handle.status is storage.Status.REVOKED:
-        return "red", _("Đã bị thu hồi"), _ended(_("Cơ quan ban hành đã thu hồi văn bản này."), ended)
+        text = _ended(_("Cơ quan ban hành đã thu hồi văn bản này."), result)
+        return Count.REVOKED, "red", _("Đã bị thu hồi"), text
     if state == ResultState.REPLACED or handle.status is storage.Status.SUPERSEDED:
-        text = _ended(_("Đã có văn bản khác thay thế. Hãy dùng văn bản mới."), ended)
-        return "red", _("Đã bị thay thế"), text
+        new = replacement_of(result) if result else None
+        told = _("Đã có văn bản khác thay thế. Hãy dùng văn bản mới.")
+        if new is not None:
+            told = _("Đã có văn bản khác thay thế, mã %(code)s. Hãy dùng văn bản mới.") % {"code": new.code}
+        return Count.REPLACED, "red", _("Đã bị thay thế"), _ended(told, result)
     if handle.status is storage.Status.RESTRICTED:
-        return "amber", _("Đang bị hạn chế sử dụng"), _("Hỏi cơ quan ban hành trước khi dùng.")
+        text = _("Hỏi cơ quan ban hành trước khi dùng.")
+        return Count.RESTRICTED, "amber", _("Đang bị hạn chế sử dụng"), text
     if state is not None and state != ResultState.ISSUED:
         text = _("Văn bản đã ký nhưng chưa có dấu của cơ quan nên chưa được ban hành.")
-        return "amber", _("Chưa ban hành"), text
+        return Count.NOT_ISSUED, "amber", _("Chưa ban hành"), text
     if form is Form.UNSEALED and origin is Origin.ISSUED:
-        return "amber", _("Bản chưa ban hành"), _("Tệp này chưa có dấu của cơ quan. Hãy dùng bản đã đóng dấu.")
+        text = _("Tệp này chưa có dấu của cơ quan. Hãy dùng bản đã đóng dấu.")
+        return Count.NOT_ISSUED, "amber", _("Bản chưa ban hành"), text
     return _in_time(handle, timezone.localdate(), form, origin)
 
 
-def _in_time(handle: storage.Handle, today: date, form: Form, origin: Origin) -> tuple[str, str, str]:
+def _in_time(handle: storage.Handle, today: date, form: Form, origin: Origin) -> tuple[Count, str, str, str]:
     if handle.valid_to is not None and handle.valid_to < today:
         text = _("Văn bản chỉ có giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
-        return "amber", _("Hết hiệu lực"), text
+        return Count.EXPIRED, "amber", _("Hết hiệu lực"), text
     if handle.valid_from is not None and handle.valid_from > today:
         text = _("Văn bản có giá trị từ ngày %(day)s.") % {"day": day(handle.valid_from)}
-        return "amber", _("Chưa đến ngày có hiệu lực"), text
+        return Count.NOT_YET, "amber", _("Chưa đến ngày có hiệu lực"), text
     text = _origins()[origin] + " "
     if handle.valid_to is not None:
         text += _("Ghi giá trị đến hết ngày %(day)s.") % {"day": day(handle.valid_to)}
@@ -126,7 +156,9 @@ def _in_time(handle: storage.Handle, today: date, form: Form, origin: Origin) ->
         text += _("Không ghi thời hạn.")
     if form is not Form.NEWEST:
         text += " " + _("Tệp của bạn là bản ký trước đó; trong kho có bản mới hơn của cùng văn bản.")
-    return "green", _("Còn hiệu lực") if origin is Origin.ISSUED else _("Chưa có ghi nhận hết hiệu lực"), text
+    if origin is Origin.ISSUED:
+        return Count.IN_FORCE, "green", _("Còn hiệu lực"), text
+    return Count.RECORDED, "green", _("Chưa có ghi nhận hết hiệu lực"), text
 
 
 def _origins() -> dict[Origin, str]:
@@ -140,5 +172,11 @@ def _origins() -> dict[Origin, str]:
     }
 
 
-def _ended(text: str, ended: datetime | None) -> str:
-    return f"{text} ({day(ended)})" if ended else text
+def _ended(text: str, result: Result | None) -> str:
+    """The sentence with the day and the cause, where a result of ours ended."""
+    if result is None or result.ended_at is None:
+        return text
+    if result.end_cause:
+        cause = label(EndCause(result.end_cause), "en" if get_language() == "en" else "vi")
+        text += " " + _("Nguyên nhân: %(cause)s.") % {"cause": cause[0].lower() + cause[1:]}
+    return f"{text} ({day(result.ended_at)})"

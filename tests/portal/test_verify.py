@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -21,10 +22,13 @@ import signing
 import storage
 import workers
 from dossiers import services
+from dossiers.models import Result
+from dossiers.states import EndCause
 from hoso.objectstore import ObjectStore
 from portal.api.models import CodedDocument
-from portal.limits import address
+from portal.limits import Limit, address
 from portal.verify import intake, views
+from portal.verify import status as status_service
 from signing.demo import Authority
 from storage import VersionRole
 from storage.models import Document, Intake
@@ -235,6 +239,83 @@ def test_a_revoked_result_says_so_whatever_its_file_says(world: World) -> None:
     _text, context = told(signed())
     assert [line.tone for line in context["told"].lines] == ["green", "green", "green", "red"]
     assert context["told"].headline == "Đã bị thu hồi"
+
+
+def replaced(world: World) -> tuple[Result, Result]:
+    """A result and the one that stands in its place, because of a mistake in the first."""
+    dossier = world.receive()
+    world.settle(dossier)
+    old = world.issue(dossier, signed(seal=False), signed())
+    why = "Ghi sai ngày sinh của bà Nguyễn"
+    new = services.replace_result(old.id, world.leader, data={"number": "15"}, reason=why, cause=EndCause.ERROR)
+    world.publish(new, b"%PDF-1.7 new signed", b"%PDF-1.7 new sealed")
+    work("tell-archive")
+    return Result.objects.get(pk=old.pk), Result.objects.get(pk=new.pk)
+
+
+def status(where: str, code: int = 200) -> dict[str, Any]:
+    """What the status service answers."""
+    answer = Client().get(f"/verify/status/{where}")
+    assert answer.status_code == code
+    assert "no-store" in answer.headers["Cache-Control"]
+    found: dict[str, Any] = answer.json()
+    assert found["schema"] == "hoso.status/1"
+    return found
+
+
+def test_a_replaced_file_still_verifies_and_says_by_what_and_why(world: World) -> None:
+    old, new = replaced(world)
+    page, context = told(signed())
+    assert context["job"].result["verdict"] == "valid"
+    assert [line.tone for line in context["told"].lines] == ["green", "green", "green", "red"]
+    assert context["told"].headline == "Đã bị thay thế"
+    for text in (page, Client().get(f"/verify/{old.verify_token}").content.decode()):
+        assert new.code in text and "có sai sót trong văn bản" in text
+        assert "Ghi sai ngày sinh" not in text, "the reason in words may name somebody"
+
+
+def test_programs_ask_for_the_status_by_code_and_by_file(world: World) -> None:
+    old, new = replaced(world)
+    by_code = status(f"code/{old.verify_token}")
+    assert (by_code["status"], by_code["cause"], by_code["replaced_by"]) == ("replaced", "error", new.code)
+    assert old.ended_at is not None and by_code["ended_at"] == old.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    by_file = status(f"sha256/{hashlib.sha256(signed()).hexdigest()}")
+    assert {**by_file, "as_of": ""} == {**by_code, "form": "newest", "as_of": ""}
+    in_force = status(f"code/{new.verify_token}")
+    assert (in_force["status"], in_force["code"], in_force["ended_at"]) == ("in_force", new.code, None)
+    unsealed = status(f"sha256/{hashlib.sha256(b'%PDF-1.7 new signed').hexdigest()}")
+    assert (unsealed["status"], unsealed["form"]) == ("not_issued", "unsealed")
+    services.revoke_result(new.id, world.leader, reason="Cấp nhầm cho bà Nguyễn", cause=EndCause.DECISION)
+    revoked = status(f"code/{new.verify_token}")
+    assert (revoked["status"], revoked["cause"], revoked["replaced_by"]) == ("revoked", "decision", None)
+    for answer in (by_code, by_file, in_force, revoked):
+        words = json.dumps(answer, ensure_ascii=False)
+        assert not any(secret in words for secret in (NAME, "Nguyễn", str(world.owner), str(old.document)))
+    assert storage.events_for_owner(world.owner, limit=1)[0].action == "document.verify"
+
+
+def test_a_restricted_document_says_so_and_no_more(world: World) -> None:
+    dossier = world.receive()
+    world.settle(dossier)
+    result = world.issue(dossier, signed(seal=False), signed())
+    assert result.document is not None
+    storage.restrict(result.document, world.leader, "đang tranh chấp")
+    found = status(f"code/{result.verify_token}")
+    assert (found["status"], found["cause"], found["ended_at"]) == ("restricted", None, None)
+
+
+def test_the_status_service_knows_only_what_was_issued_and_slows_those_who_guess(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = world.receive()
+    world.settle(dossier)
+    draft = world.draft(dossier)
+    for where in (f"code/{draft.verify_token}", "code/khong-co-ma-nay", f"sha256/{'0' * 64}", "sha256/abc"):
+        assert status(where, 404)["status"] == "unknown"
+    monkeypatch.setattr(status_service, "MISSES", Limit("verify-status-test", most=1))
+    status("sha256/abc", 404)
+    assert status("sha256/abc", 429)["error"]["code"]
+    assert Client().post("/verify/status/sha256/abc").status_code == 405
 
 
 @pytest.mark.parametrize(("days", "word"), [(-1, "Hết hiệu lực"), (0, "Còn hiệu lực")])
