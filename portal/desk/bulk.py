@@ -19,8 +19,11 @@ from workers import Job, bulk
 
 SHOWN = 50
 """Documents that did not come about, on one page."""
-AGAIN = frozenset({ResultState.DRAFT, ResultState.SIGNED, ResultState.SIGNING, ResultState.SEALING})
-"""States of a result in which its signature or seal can still be wanted."""
+AGAIN = {
+    "sign-result": (ResultState.DRAFT, ResultState.SIGNING),
+    "seal-result": (ResultState.SIGNED, ResultState.SEALING),
+}
+"""States of a result in which what the batch is for can still be wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Stopped:
     @property
     def again(self) -> bool:
         """Whether the same may be tried again: not what was edited since, which has to be looked at."""
-        wanted = self.result is not None and self.result.state in AGAIN
+        wanted = self.result is not None and self.result.state in AGAIN[self.job.kind]
         return wanted and self.job.error_code != "dossiers.draft_changed"
 
 
