@@ -1,233 +1,169 @@
-"""How fast documents are signed: ours in bulk, plain pyHanko one by one, and the bare key operation, in one table.
+"""How fast documents are signed: ours in bulk against plain pyHanko one by one and the bare key, in one table.
 
-    .venv/bin/python -m bench.signing [--documents N] [--rounds N] [--large] [--verify]
+    .venv/bin/python -m bench.signing [--documents N] [--plain N] [--rounds N] [--sizes KB,KB] [--levels B-B,B-LTA]
+        [--keys PKCS#12,SoftHSM2] [--delays MS,MS] [-j N] [--verify]
 
-The DEMO authority answers from a process of its own, at once or after 200 ms. `a core` counts the processor time of
-the signing process and of the child that opens files; `a second` is the clock's, with `-j` documents at once. On a
-machine that does other things the first is the one to compare.
+Each row is a pair: in each round plain pyHanko signs `--plain` documents and ours `--documents`, one run after the
+other, so that what else the machine does falls on both; ratios are medians of the rounds'. The DEMO authority answers
+from a process of its own, at once or late. "a core" counts the processor time of the signing process and of the
+children that open files; "a second" is the clock's. On a busy machine only the first is worth comparing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import io
-import multiprocessing
 import os
 import re
 import resource
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from statistics import median
 
-import pikepdf
-
-from signing import HttpTransport, Job, Level, Pkcs11Signer, Pkcs12Signer, Services, Signer, TokenKey, Trust, sign_many
+from bench.signing_parts import PIN, Plain, document, plain_verify, services, softhsm
+from signing import Job, Level, Pkcs11Signer, Pkcs12Signer, Services, Signer, TokenKey, Trust, sign_many, verify
 from signing.demo import Authority
 
-DELAY = 0.2
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")
-PIN = "246810"
+AIMS = {Level.B_B: 6.0, Level.B_LTA: 5.0}
+"""Times plain pyHanko that we want to be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
+class Run:
+    """So many documents, in so much time by the clock and of the processor; the most memory, bytes added to each."""
 
-    what: str
     documents: int
     seconds: float
     processor: float
-    added: int
+    peak: int
+    added: int = 0
 
-    def __str__(self) -> str:
-        a_core = f"{self.documents / self.processor:.1f}" if self.processor else "—"
-        rate = self.documents / self.seconds
-        return f"| {self.what} | {self.documents} | {rate:.1f} | {a_core} | {self.added / 1000:.1f} |"
+    @property
+    def a_second(self) -> float:
+        return self.documents / self.seconds
 
-
-def answers(folder: Path, port: int, delay: float) -> None:
-    """The authority's services over HTTP, after a delay; runs in a process of its own."""
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        def log(self, *_: object, **__: object) -> None:
-            return
-
-    application = Authority(folder).wsgi()
-
-    def late(environ: dict[str, Any], start_response: Any) -> Any:
-        time.sleep(delay)
-        return application(environ, start_response)
-
-    make_server("127.0.0.1", port, late, threaded=True, request_handler=Quiet).serve_forever()
+    @property
+    def a_core(self) -> float:
+        return self.documents / self.processor if self.processor else 0.0
 
 
-@contextmanager
-def services(authority: Authority, delay: float) -> Iterator[Services]:
-    """The authority's services from another process. Its addresses are in the certificates: one at a time."""
-    base = authority.services.timestampers[0].split("/demo/")[0]
-    process = multiprocessing.get_context("spawn").Process(
-        target=answers, args=(authority.directory, int(base.rsplit(":", 1)[1]), delay), daemon=True
-    )
-    process.start()
-    transport = HttpTransport((f"{base}/",), seconds=120)
-    trust = Trust(authority.trust.roots, transport=transport, others=authority.trust.others)
-    made = Services(trust, authority.services.timestampers, transport, demo=True)
-    try:
-        for _ in range(200):
-            try:
-                asyncio.run(transport.get(f"{base}/demo/crls/issuing/latest.crl"))
-                break
-            except Exception:
-                time.sleep(0.1)
-        yield made
-    finally:
-        process.terminate()
-        process.join()
+def measured(count: int, work: Callable[[], int]) -> Run:
+    """What `work` took; its answer is the bytes that a document grew by."""
+    _forget_peak()
+    began, used = time.perf_counter(), _processor()
+    added = work()
+    return Run(count, time.perf_counter() - began, _processor() - used, _peak(), added)
 
 
-def document(size: int) -> bytes:
-    """A receipt-like PDF/A of about that size: a page and a picture that does not compress."""
-    out = io.BytesIO()
-    with pikepdf.new() as made:
-        made.add_blank_page(page_size=(595, 842))
-        picture = made.make_stream(os.urandom(size - 900))
-        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-        picture.Width, picture.Height, picture.BitsPerComponent = 100, 100, 8
-        picture.ColorSpace = pikepdf.Name.DeviceGray
-        made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
-        made.save(out)
-    return out.getvalue()
+def ours(pdf: bytes, count: int, signer: Signer, using: Services, level: Level, at_once: int) -> int:
+    """`sign_many` over `count` documents; the bytes added to one."""
 
-
-def ours(what: str, pdf: bytes, count: int, signer: Signer, using: Services, level: Level, at_once: int) -> Row:
-    """`sign_many` over `count` documents, after one that warms the keys and the answers up."""
-
-    async def run(number: int) -> int:
+    async def run() -> int:
         added = 0
-        jobs = (Job(str(one), pdf) for one in range(number))
-        async for outcome in sign_many(
-            jobs, profile="luu_tru", signer=signer, services=using, level=level, concurrency=at_once
-        ):
+        jobs = (Job(str(one), pdf) for one in range(count))
+        batch = sign_many(jobs, profile="luu_tru", signer=signer, services=using, level=level, concurrency=at_once)
+        async for outcome in batch:
             assert outcome.signed is not None and outcome.signed.complete, outcome.error
             added = len(outcome.signed.pdf) - len(pdf)
         return added
 
-    asyncio.run(run(at_once))
-    began, used = time.perf_counter(), _processor()
-    added = asyncio.run(run(count))
-    return Row(what, count, time.perf_counter() - began, _processor() - used, added)
+    return asyncio.run(run())
 
 
-def plain(what: str, pdf: bytes, count: int, key: Pkcs12Signer | TokenKey, using: Services, level: Level) -> Row:
-    """pyHanko as its manual has it: one document after the other, its own HTTP clients, its own validation context."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import signers
-    from pyhanko.sign.fields import SigSeedSubFilter
-
-    signer = _pyhanko_signer(key)
-
-    def once() -> int:
-        meta, stamper = _pyhanko_settings(using, level, SigSeedSubFilter.PADES)
-        out = io.BytesIO()
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signers.PdfSigner(meta, signer=signer, timestamper=stamper).sign_pdf(writer, output=out)
-        return out.getbuffer().nbytes - len(pdf)
-
-    once()
-    began, used = time.perf_counter(), _processor()
-    for _ in range(count):
-        added = once()
-    row = Row(what, count, time.perf_counter() - began, _processor() - used, added)
-    if isinstance(key, TokenKey):
-        signer.pkcs11_session.close()
-    return row
+def theirs(pdf: bytes, count: int, plain: Plain, using: Services, level: Level) -> int:
+    """pyHanko over `count` documents; the bytes added to one."""
+    return [len(plain.sign(pdf, using, level)) for _ in range(count)][-1] - len(pdf)
 
 
-def _pyhanko_settings(using: Services, level: Level, filter: Any) -> tuple[Any, Any]:
-    from asn1crypto import x509
-    from pyhanko.sign import PdfSignatureMetadata
-    from pyhanko.sign.timestamps.requests_client import HTTPTimeStamper
-    from pyhanko_certvalidator import ValidationContext
-
-    if level is Level.B_B:
-        return PdfSignatureMetadata("Signature1", md_algorithm="sha256", subfilter=filter), None
-    context = ValidationContext(
-        trust_roots=[x509.Certificate.load(one.certificate) for one in using.trust.roots],
-        other_certs=[x509.Certificate.load(one) for one in using.trust.others],
-        allow_fetching=True,
-        revocation_mode="hard-fail",
-    )
-    long = level is Level.B_LTA
-    meta = PdfSignatureMetadata(
-        "Signature1",
-        md_algorithm="sha256",
-        subfilter=filter,
-        validation_context=context,
-        embed_validation_info=long,
-        use_pades_lta=long,
-    )
-    return meta, HTTPTimeStamper(using.timestampers[0])  # type: ignore[no-untyped-call]
+def bare(key: Pkcs12Signer) -> float:
+    """Signatures a second that OpenSSL makes with an RSA key of this size on one core."""
+    name = f"rsa{key.key.key_size}"
+    done = subprocess.run(["openssl", "speed", "-seconds", "2", name], capture_output=True, check=True, text=True)
+    found = re.search(r"rsa \d+ bits\s+\S+\s+\S+\s+([\d.]+)", done.stdout)
+    return float(found[1]) if found else 0.0
 
 
-def _pyhanko_signer(key: Pkcs12Signer | TokenKey) -> Any:
-    from pyhanko.sign.signers import SimpleSigner
-
-    if isinstance(key, TokenKey):
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
-
-        session = open_pkcs11_session(key.module, token_criteria=TokenCriteria(label=key.token), user_pin=PIN)
-        return PKCS11Signer(session, cert_label=key.key, key_label=key.key, prefer_pss=True)
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
-
-    chain = [x509.load_der_x509_certificate(one) for one in key.chain]
-    own = x509.load_der_x509_certificate(key.certificate)
-    packed = pkcs12.serialize_key_and_certificates(b"k", key.key, own, chain, NoEncryption())
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(packed)
-        file.flush()
-        return SimpleSigner.load_pkcs12(file.name, prefer_pss=True)  # type: ignore[no-untyped-call]
+COLUMNS = (
+    "× a core",
+    "× by the clock",
+    "what",
+    "n: ours / pyHanko × rounds",
+    "ours: a core, a second",
+    "pyHanko: a core, a second",
+    "aim",
+    "of the bare key",
+    "KB added: ours / pyHanko",
+    "peak MB",
+)
 
 
-def softhsm(folder: Path, signer: Pkcs12Signer) -> TokenKey | None:
-    """A token with the signer's key; None where SoftHSM2 is missing."""
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    module = next((one for one in MODULES if Path(one).exists()), None)
-    if module is None:
-        return None
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    (folder / "key.pem").write_bytes(signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    new = ["--init-token", "--free", "--label", "bench", "--so-pin", "13579111", "--pin", PIN]
-    put = ["--import", f"{folder}/key.pem", "--token", "bench", "--label", "k", "--id", "01", "--pin", PIN]
-    for command in (new, put):
-        subprocess.run(["softhsm2-util", *command], check=True, capture_output=True)
-    import pkcs11
-    from pkcs11.util.x509 import decode_x509_certificate
-
-    with pkcs11.lib(module).get_token(token_label="bench").open(rw=True, user_pin=PIN) as session:
-        told = decode_x509_certificate(signer.certificate)
-        told |= {pkcs11.Attribute.LABEL: "k", pkcs11.Attribute.ID: b"\x01", pkcs11.Attribute.TOKEN: True}
-        session.create_object(told)
-    return TokenKey(module, "bench", "k", chain=signer.chain)
+def row(what: str, pairs: list[tuple[Run, Run]], aim: float, key: float) -> str:
+    """A line of the table: medians over the rounds."""
+    cores = median(mine.a_core / plain.a_core for mine, plain in pairs)
+    clock = median(mine.a_second / plain.a_second for mine, plain in pairs)
+    mine, plain = pairs[0]
+    cells = [
+        f"{cores:.1f}",
+        f"{clock:.1f}",
+        what,
+        f"{mine.documents} / {plain.documents} × {len(pairs)}",
+        f"{median(one.a_core for one, _ in pairs):.1f}, {median(one.a_second for one, _ in pairs):.1f}",
+        f"{median(one.a_core for _, one in pairs):.1f}, {median(one.a_second for _, one in pairs):.1f}",
+        f"{aim:g}" if aim else "—",
+        f"{median(one.a_core for one, _ in pairs) / key:.3f}" if key else "—",
+        f"{mine.added / 1000:.1f} / {plain.added / 1000:.1f}" if mine.added else "—",
+        f"{max(one.peak for one, _ in pairs)}",
+    ]
+    return "| " + " | ".join(cells) + " |"
 
 
-def bare() -> str:
-    """What OpenSSL does with the same kind of key on one core."""
-    done = subprocess.run(["openssl", "speed", "-seconds", "2", "rsa2048"], capture_output=True, check=True, text=True)
-    found = re.search(r"rsa 2048 bits\s+\S+\s+\S+\s+([\d.]+)", done.stdout)
-    return found[1] if found else "?"
+def pair(
+    pdf: bytes, key: Pkcs12Signer | TokenKey, using: Services, level: Level, wanted: argparse.Namespace
+) -> list[tuple[Run, Run]]:
+    """The rounds of one row, each side warmed up first; a token knows one session with its PIN at a time."""
+    return [
+        (_ours(pdf, key, using, level, wanted), _theirs(pdf, key, using, level, wanted)) for _ in range(wanted.rounds)
+    ]
+
+
+def _ours(pdf: bytes, key: Pkcs12Signer | TokenKey, using: Services, level: Level, wanted: argparse.Namespace) -> Run:
+    signer = Pkcs11Signer(key, PIN) if isinstance(key, TokenKey) else key
+    try:
+        ours(pdf, wanted.j, signer, using, level, wanted.j)
+        return measured(wanted.documents, lambda: ours(pdf, wanted.documents, signer, using, level, wanted.j))
+    finally:
+        if isinstance(signer, Pkcs11Signer):
+            signer.close()
+
+
+def _theirs(pdf: bytes, key: Pkcs12Signer | TokenKey, using: Services, level: Level, wanted: argparse.Namespace) -> Run:
+    plain = Plain(key)
+    try:
+        theirs(pdf, 1, plain, using, level)
+        return measured(wanted.plain, lambda: theirs(pdf, wanted.plain, plain, using, level))
+    finally:
+        plain.close()
+
+
+def verification(pdf: bytes, trust: Trust, wanted: argparse.Namespace) -> list[tuple[Run, Run]]:
+    """Of a file at B-LTA on its own data: ours in a child with limits, pyHanko's in this process."""
+
+    def mine() -> int:
+        assert all(verify(pdf, trust=trust).verdict == "valid" for _ in range(wanted.plain))
+        return 0
+
+    def plain() -> int:
+        assert all(plain_verify(pdf, trust) for _ in range(wanted.plain))
+        return 0
+
+    mine()
+    plain()
+    return [(measured(wanted.plain, mine), measured(wanted.plain, plain)) for _ in range(wanted.rounds)]
 
 
 def _processor() -> float:
@@ -237,10 +173,11 @@ def _processor() -> float:
 
 
 def _wards() -> Iterator[int]:
-    """The nurseries whose children open files."""
-    for number in Path(f"/proc/{os.getpid()}/task/{threading.main_thread().native_id}/children").read_text().split():
-        if b"signing.ward" in Path(f"/proc/{number}/cmdline").read_bytes():
-            yield int(number)
+    """The nurseries whose children open files, whichever thread began them."""
+    for thread in Path(f"/proc/{os.getpid()}/task").iterdir():
+        for number in (thread / "children").read_text().split():
+            if b"signing.ward" in Path(f"/proc/{number}/cmdline").read_bytes():
+                yield int(number)
 
 
 def _of(process: int) -> float:
@@ -249,61 +186,67 @@ def _of(process: int) -> float:
     return sum(int(one) for one in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
+def _forget_peak() -> None:
+    """The kernel begins to look for this process's most memory anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak() -> int:
+    """The most memory of this process since then, in MB."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) // 1024 if found else 0
+
+
+def _wanted() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=40, help="that ours signs in a round")
+    parser.add_argument("--plain", type=int, default=10, help="that pyHanko signs in a round, and files verified")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", default="300", help="of the documents, KB")
+    parser.add_argument("--levels", default="B-B,B-LTA")
+    parser.add_argument("--keys", default="PKCS#12,SoftHSM2")
+    parser.add_argument("--delays", default="0,200", help="of the authority, ms; B-B asks it nothing and runs once")
+    parser.add_argument("-j", type=int, default=8, help="documents at once")
+    parser.add_argument("--verify", action="store_true", help="verification as well")
+    return parser.parse_args()
+
+
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=40)
-    parser.add_argument("-j", type=int, default=8, help="documents at once")
-    parser.add_argument("--large", action="store_true", help="documents of 10 MB as well")
-    wanted = parser.parse_args()
-    count, many = wanted.documents, wanted.j
-    print(f"openssl speed rsa2048: {bare()} signatures a second and core\n", flush=True)
-    print("| what | documents | a second | a core | KB added |\n|---|---|---|---|---|", flush=True)
+    wanted = _wanted()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         authority = Authority(folder / "authority")
         signer = authority.issue("Bench", "agency", algorithm="rsa")
-        key = softhsm(folder, signer)
-        pdf = document(300_000)
-        runs: list[tuple[float, Callable[[Services], Row]]] = []
-        for label, held in (("PKCS#12", signer), ("SoftHSM2", key)):
-            if held is None:
+        held = {"PKCS#12": signer, "SoftHSM2": softhsm(folder, signer)}
+        keys = {label: key for label, key in held.items() if key is not None and label in wanted.keys.split(",")}
+        speed = bare(signer)
+        print(f"`{' '.join(['python -m bench.signing', *sys.argv[1:]])}`")
+        print(f"RSA-2048 by `openssl speed`: {speed:.0f} signatures a second and core\n")
+        print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}", flush=True)
+        for delay in [int(one) for one in wanted.delays.split(",")]:
+            with services(authority, delay / 1000) as using:
+                _rows(keys, using, delay, speed, wanted)
+        if wanted.verify:
+            with services(authority, 0) as using:
+                pdf = Plain(signer).sign(document(300_000), using, Level.B_LTA)
+            offline = Trust(authority.trust.roots, others=authority.trust.others)
+            print(row("verifying B-LTA, 300 KB", verification(pdf, offline, wanted), 0, 0), flush=True)
+
+
+def _rows(
+    keys: dict[str, Pkcs12Signer | TokenKey], using: Services, delay: int, speed: float, wanted: argparse.Namespace
+) -> None:
+    for size in [int(one) for one in wanted.sizes.split(",")]:
+        pdf = document(size * 1000)
+        for level in [Level(one) for one in wanted.levels.split(",")]:
+            if level is Level.B_B and delay != int(wanted.delays.split(",")[0]):
                 continue
-            for level, few in ((Level.B_B, count), (Level.B_LTA, max(3, count // 4))):
-                runs += _pair(label, held, pdf, level, count, few, many)
-        for delay in (0.0, DELAY):
-            with services(authority, delay) as using:
-                for when, run in runs:
-                    if when in (delay, -1.0) and not (when < 0 and delay):
-                        print(run(using), flush=True)
-                if wanted.large and not delay:
-                    large = document(10_000_000)
-                    print(ours("ours, B-LTA, 10 MB", large, count // 4, signer, using, Level.B_LTA, 4), flush=True)
-    print(f"\npeak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
-
-
-def _pair(
-    label: str, held: Pkcs12Signer | TokenKey, pdf: bytes, level: Level, count: int, few: int, many: int
-) -> list[tuple[float, Callable[[Services], Row]]]:
-    """Ours and plain pyHanko at a level; B-B needs no time-stamp, so its delay does not matter (-1)."""
-
-    def mine(using: Services, note: str) -> Row:
-        if isinstance(held, TokenKey):
-            with Pkcs11Signer(held, PIN) as opened:
-                return ours(f"ours, {level}, {label}{note}", pdf, count, opened, using, level, many)
-        return ours(f"ours, {level}, {label}{note}", pdf, count, held, using, level, many)
-
-    def theirs(using: Services, note: str) -> Row:
-        return plain(f"pyHanko, {level}, {label}{note}", pdf, few, held, using, level)
-
-    if level is Level.B_B:
-        return [(-1.0, lambda using: theirs(using, "")), (-1.0, lambda using: mine(using, ""))]
-    notes = {0.0: "", DELAY: ", TSA 200 ms"}
-    made: list[tuple[float, Callable[[Services], Row]]] = []
-    for delay, note in notes.items():
-        made.append((delay, lambda using, note=note: theirs(using, note)))  # type: ignore[misc]
-        made.append((delay, lambda using, note=note: mine(using, note)))  # type: ignore[misc]
-    return made
+            late = f", TSA {delay} ms" if delay else ""
+            for label, key in keys.items():
+                what = f"{level}, {label}, {size} KB{late}"
+                found = pair(pdf, key, using, level, wanted)
+                print(row(what, found, AIMS.get(level, 0.0), speed if level is Level.B_B else 0.0), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ The nursery reads no file: it is sent the ends of two pipes, and the bytes come 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
 import resource
@@ -44,10 +45,17 @@ class PipeTransport:
         return blob
 
 
+def _bury(*_: object) -> None:
+    """Nobody asks how a child ended; its time is to be counted as this process's all the same (getrusage(2))."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+
+
 def main() -> None:
     """Forks a child for each pair of pipes, until nobody is at the other end of the link."""
     link = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a child ended: the kernel clears it away
+    signal.signal(signal.SIGCHLD, _bury)
     _limit()
     _warm_up()
     while True:

@@ -115,8 +115,9 @@ class Authority:
         from certomancer.integrations.animator import Animator, AnimatorArchStore
 
         def application(environ: dict[str, Any], start_response: Any) -> Any:
-            store = AnimatorArchStore({ArchLabel(ARCH): self._architecture()})
-            return Animator(store, with_web_ui=False, allow_time_override=False)(environ, start_response)
+            with self.transport.alone:
+                store = AnimatorArchStore({ArchLabel(ARCH): self._architecture()})
+                return Animator(store, with_web_ui=False, allow_time_override=False)(environ, start_response)
 
         return application
 

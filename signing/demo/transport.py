@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,8 @@ class DemoTransport:
     def __init__(self, base_url: str, architecture: Callable[[], PKIArchitecture]) -> None:
         self._base = urlsplit(base_url)
         self._architecture = architecture
+        # certomancer's objects are parsed when they are first read, which two threads must not do at once
+        self.alone = threading.Lock()
 
     async def post(self, url: str, body: bytes, content_type: str) -> bytes:
         kind, label = self._route(url)
@@ -47,15 +50,18 @@ class DemoTransport:
         return steps[1], steps[2]
 
     def _timestamp(self, label: str, body: bytes) -> bytes:
-        service = self._services().summon_timestamper(ServiceLabel(label), datetime.now(UTC))
-        return _answer(lambda: service.request_tsa_response(tsp.TimeStampReq.load(body)))
+        with self.alone:
+            service = self._services().summon_timestamper(ServiceLabel(label), datetime.now(UTC))
+            return _answer(lambda: service.request_tsa_response(tsp.TimeStampReq.load(body)))
 
     def _ocsp(self, label: str, body: bytes) -> bytes:
-        service = self._services().summon_responder(ServiceLabel(label), datetime.now(UTC))
-        return _answer(lambda: service.build_ocsp_response(ocsp.OCSPRequest.load(body)))
+        with self.alone:
+            service = self._services().summon_responder(ServiceLabel(label), datetime.now(UTC))
+            return _answer(lambda: service.build_ocsp_response(ocsp.OCSPRequest.load(body)))
 
     def _crl(self, label: str) -> bytes:
-        return _answer(lambda: self._services().get_crl(ServiceLabel(label), datetime.now(UTC)))
+        with self.alone:
+            return _answer(lambda: self._services().get_crl(ServiceLabel(label), datetime.now(UTC)))
 
     def _services(self) -> Any:
         return self._architecture().service_registry
