@@ -58,7 +58,7 @@ from digitize.model import (
 
 if TYPE_CHECKING:
     from digitize.cutting import cut
-    from digitize.export import error_json, to_json
+    from digitize.export import error_json, json_parts, to_json
     from digitize.opening import read
     from digitize.pipeline import digitize
 
@@ -66,6 +66,7 @@ _LAZY = {
     "cut": "digitize.cutting",
     "digitize": "digitize.pipeline",
     "error_json": "digitize.export",
+    "json_parts": "digitize.export",
     "read": "digitize.opening",
     "to_json": "digitize.export",
 }
@@ -113,6 +114,7 @@ __all__ = [
     "digitize",
     "engine",
     "error_json",
+    "json_parts",
     "read",
     "to_json",
 ]

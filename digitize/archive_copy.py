@@ -12,20 +12,20 @@ from digitize.compose import PART, join, write_parts
 from digitize.confine import Child
 from digitize.model import Archival
 from digitize.opening import Opened
-from digitize.page_reading import PageRead
+from digitize.spool import Kept
 
 SIGNED = "signed"
 
 
-def write(path: Path, source: Opened, group: Sequence[PageRead], out: Path, title: str) -> Archival:
+def write(path: Path, source: Opened, group: Sequence[Kept], out: Path, title: str) -> Archival:
     """Writes the copy of a group of pages to `out`."""
     if source.signatures:
         # Any other bytes would break the signature; the text that was read is in the result beside it.
         shutil.copyfile(path, out)
         return Archival(out, None, SIGNED)
-    images = [(read.page, read.sheet) for read in group if read.sheet is not None]
+    images = ((read.page, read.sheet) for read in group if read.sheet is not None)
     parts = write_parts(images, source.folder, f"part-{group[0].page.number:05d}")
-    if len(images) == len(group):
+    if all(read.sheet is not None for read in group):
         join(parts, out, title)
         return Archival(out, pdfa.CLAIM)
     order: list[int | list[int]] = []

@@ -7,7 +7,8 @@ document. Pages that come from the source PDF are hostile bytes: `digitize.archi
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,14 +32,15 @@ PART = 16
 _IMAGE = "/HosoPage"
 
 
-def write_parts(pages: Sequence[tuple[Page, Sheet]], folder: Path, stem: str) -> list[Path]:
-    """Image pages as PDF parts of at most `PART` pages."""
-    parts = []
-    for start in range(0, len(pages), PART):
-        path = folder / f"{stem}-{start:05d}.pdf"
+def write_parts(pages: Iterable[tuple[Page, Sheet]], folder: Path, stem: str) -> list[Path]:
+    """Image pages as PDF parts of at most `PART` pages; one page is in memory at a time."""
+    parts: list[Path] = []
+    waiting = iter(pages)
+    while first := next(waiting, None):
+        path = folder / f"{stem}-{len(parts):05d}.pdf"
         with pikepdf.Pdf.new() as pdf:
             font = embed(pdf)
-            for page, sheet in pages[start : start + PART]:
+            for page, sheet in itertools.chain([first], itertools.islice(waiting, PART - 1)):
                 add_page(pdf, page, sheet, font)
             pdf.save(path)
         parts.append(path)

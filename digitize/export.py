@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 from catalogue import HosoError
 from digitize.model import Box, Document, Field, Line, Page, Quad, Reading, Source, Step, Word
 
@@ -17,6 +20,18 @@ def to_json(reading: Reading) -> dict[str, object]:
         "engine": reading.engine,
         "seconds": round(reading.seconds, 3),
     }
+
+
+def json_parts(reading: Reading) -> Iterator[str]:
+    """The JSON of `to_json` piece by piece, a page at a time, on one line."""
+    yield json.dumps({"schema": SCHEMA, "source": _source(reading.source)}, ensure_ascii=False)[:-1]
+    yield ', "documents": ['
+    for at, document in enumerate(reading.documents):
+        yield ("" if at == 0 else ", ") + '{"pages": ['
+        for number, page in enumerate(document.pages):
+            yield ("" if number == 0 else ", ") + json.dumps(_page(page), ensure_ascii=False)
+        yield "], " + json.dumps(_about(document), ensure_ascii=False)[1:]
+    yield "], " + json.dumps({"engine": reading.engine, "seconds": round(reading.seconds, 3)}, ensure_ascii=False)[1:]
 
 
 def error_json(error: HosoError, source: Source) -> dict[str, object]:
@@ -35,8 +50,11 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def _document(document: Document) -> dict[str, object]:
+    return {"pages": [_page(page) for page in document.pages], **_about(document)}
+
+
+def _about(document: Document) -> dict[str, object]:
     return {
-        "pages": [_page(page) for page in document.pages],
         "text": document.text,
         "kind": {"id": document.kind.id, "confidence": _share(document.kind.confidence)},
         "fields": [_field(field) for field in document.fields],

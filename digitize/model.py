@@ -7,7 +7,7 @@ Pages count from 1 in the source. Confidences run from 0 to 1. Text is NFC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -161,9 +161,9 @@ class Archival:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document found in a source."""
+    """One document found in a source; its pages are read from disk as they are asked for."""
 
-    pages: tuple[Page, ...]
+    pages: Sequence[Page]
     text: str
     kind: KindGuess
     fields: tuple[Field, ...]

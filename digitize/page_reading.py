@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from digitize import engines
@@ -34,7 +35,8 @@ class PageRead:
 
 @cache
 def _engine(name: str) -> OcrEngine:
-    """One engine a process."""
+    """One engine a process, and one thread: pages are shared out to processes."""
+    cv2.setNumThreads(1)
     return engines.engine(name)
 
 

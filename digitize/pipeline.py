@@ -20,6 +20,9 @@ from digitize.model import Document, Page, Progress, ProgressCallback, Reading, 
 from digitize.opening import Opened
 from digitize.page_reading import PageRead, read_ticket
 from digitize.split import split
+from digitize.spool import Kept, Pages, Spool
+
+_FIRST, _LAST = 40, 10
 
 
 def sha256_of(path: Path) -> str:
@@ -61,7 +64,8 @@ def digitize(
         out.mkdir(parents=True, exist_ok=True)
         with Opened(path, limits) as source:
             tell(Progress("open", 1, 1))
-            pages = list(_told(_read_pages(source, engine, jobs, compact), source.pages, tell))
+            spool = Spool()
+            pages = [spool.keep(read) for read in _told(_read_pages(source, engine, jobs, compact), source.pages, tell)]
             facts = Source(name or path.name, digest, source.pages, source.media_type, source.signatures)
             documents = _documents(path, source, pages, out, stem or path.stem, tell)
     except OSError as error:
@@ -98,7 +102,7 @@ def _read_pages(source: Opened, engine: str, jobs: int, compact: bool) -> Iterat
 
 
 def _documents(
-    path: Path, source: Opened, read: Sequence[PageRead], out: Path, stem: str, tell: ProgressCallback
+    path: Path, source: Opened, read: Sequence[Kept], out: Path, stem: str, tell: ProgressCallback
 ) -> tuple[Document, ...]:
     tell(Progress("sort", 0, len(read)))
     # A signature holds for the whole file only.
@@ -107,9 +111,9 @@ def _documents(
     documents, done = [], 0
     tell(Progress("compose", 0, len(read)))
     for at, group in enumerate(groups, start=1):
-        pages = tuple(part.page for part in group)
+        pages = Pages(group)
         kind = classify(pages)
-        fields = extract(pages, kind)
+        fields = extract(_with_fields(pages), kind)
         target = out / (f"{stem}.pdf" if len(groups) == 1 else f"{stem}-{at}.pdf")
         with _replacing(target) as unfinished:
             copy = archive_copy.write(path, source, group, unfinished, kind.id)
@@ -117,6 +121,13 @@ def _documents(
         done += len(group)
         tell(Progress("compose", done, len(read)))
     return tuple(documents)
+
+
+def _with_fields(pages: Pages) -> tuple[Page, ...]:
+    """The pages on which a document's fields stand: all, or the first and last of very many."""
+    if len(pages) <= _FIRST + _LAST:
+        return tuple(pages)
+    return (*pages[:_FIRST], *pages[-_LAST:])
 
 
 def text_of(pages: Sequence[Page]) -> str:

@@ -56,8 +56,8 @@ class _Course:
         self.height, self.width = image.shape[:2]
         self.steps: list[Step] = []
         size = _small(self.width, self.height)
-        small = image if size == (self.width, self.height) else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        self._copy = grey_of(small)
+        grey = grey_of(image)
+        self._copy = grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         self._enlarge = geometry.scaling(self.width / size[0], self.height / size[1])
         self._at = time.perf_counter()
 

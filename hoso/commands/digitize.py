@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogue import HosoError
-from digitize import DEFAULT_ENGINE, CannotWrite, DigitizeError, Progress, Reading, Source, error_json, to_json
+from digitize import DEFAULT_ENGINE, CannotWrite, DigitizeError, Progress, Reading, Source, error_json, json_parts
 from digitize import digitize as read_scan
 from hoso.cli import tell
 
@@ -42,7 +42,7 @@ def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engin
             reading = read_scan(scan, out, engine=engine, jobs=jobs, progress=told, stem=stem, compact=not plain_images)
             with _writing():
                 _write_text(out, reading)
-                _write_json(out / f"{stem}.json", to_json(reading))
+                _write(out / f"{stem}.json", json_parts(reading))
             _say(reading, as_json)
         except DigitizeError as error:
             worst = max(worst, int(error.exit_code))
@@ -70,19 +70,21 @@ def _writing() -> Iterator[None]:
 
 
 def _write_json(path: Path, content: dict[str, object]) -> None:
-    _write(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    _write(path, [json.dumps(content, ensure_ascii=False)])
 
 
 def _write_text(out: Path, reading: Reading) -> None:
     for document in reading.documents:
-        _write(out / document.pdf.path.with_suffix(".txt").name, document.text + "\n")
+        _write(out / document.pdf.path.with_suffix(".txt").name, [document.text])
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, parts: Iterable[str]) -> None:
     """Whole or not at all: half a file would look like a whole one to the next program."""
     fresh = path.with_name(f".{path.name}.new")
     try:
-        fresh.write_text(text, encoding="utf-8")
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(parts)
+            file.write("\n")
         fresh.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -92,7 +94,9 @@ def _write(path: Path, text: str) -> None:
 
 def _say(reading: Reading, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(to_json(reading), ensure_ascii=False))
+        for part in json_parts(reading):
+            click.echo(part, nl=False)
+        click.echo()
         return
     for document in reading.documents:
         click.echo(f"{document.pdf.path.name}\t{document.kind.id}\t{document.kind.confidence:.2f}\t{_claim(document)}")
