@@ -75,7 +75,7 @@ def registered(example: str) -> dict[str, str]:
 
 def test_who_follows_the_page_gets_what_it_says(live_server: LiveServer, store: ObjectStore, tmp_path: Path) -> None:
     cache.clear()
-    register, token, search, fetch, bring, subscribe = examples()
+    register, token, search, fetch, bring, subscribe, ask = examples()
     made = registered(register)
     shell = Shell(tmp_path, HOSO=live_server.url, CLIENT_ID=made["client_id"], CLIENT_SECRET=made["client_secret"])
     shell.run(token)
@@ -98,3 +98,8 @@ def test_who_follows_the_page_gets_what_it_says(live_server: LiveServer, store: 
 
     subscribed = json.loads(shell.run(subscribe))
     assert subscribed["secret"].startswith("whsec_")
+
+    shell.known["CODE"] = "A" * 32
+    by_code, by_file = (json.loads(one) for one in shell.run(ask).replace("}{", "}\n{").splitlines())
+    assert (by_code["schema"], by_code["status"]) == ("hoso.status/1", "unknown")
+    assert by_file["status"] == "unknown", "the file of this page carries no signature"
