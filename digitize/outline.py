@@ -18,6 +18,10 @@ _SIDE = 800
 # good (a faded scan has no outline, a scan's own frame is not one).
 _AREA = (0.35, 0.93)
 _DARKER_BY = 40
+# A corner nearer to the frame than this share of the picture is the frame's; sides lean towards each other by less than
+# the cosine of sixty degrees.
+_ON_FRAME = 0.012
+_MOST_LEANING = 0.5
 _A_RATIO = 2**0.5
 _RATIO_SLACK = 0.12
 
@@ -32,11 +36,10 @@ def outline(grey: Image) -> Quad | None:
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
-    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    corners = _four_corners(hull)
+    corners = _four_corners(cv2.convexHull(max(contours, key=cv2.contourArea)))
     if corners is None or not _AREA[0] < cv2.contourArea(corners.astype(np.float32)) / small.size < _AREA[1]:
         return None
-    if not _on_dark_border(small, corners):
+    if not _like_a_sheet(corners, small.shape) or not _on_dark_border(small, corners):
         return None
     return _ordered(corners / scale)
 
@@ -48,6 +51,20 @@ def _four_corners(hull: Matrix) -> Matrix | None:
         if len(corners) == 4:
             return cast("Matrix", corners.reshape(4, 2).astype(np.float64))
     return None
+
+
+def _like_a_sheet(corners: Matrix, shape: tuple[int, ...]) -> bool:
+    """Whether its angles are about right ones and its corners are in the picture.
+
+    What the edge of a shadow and the frame of a close photograph enclose has its corners on the frame.
+    """
+    inset = _ON_FRAME * max(shape)
+    x, y = corners[:, 0], corners[:, 1]
+    on_frame = (np.minimum(x, shape[1] - 1 - x) < inset) | (np.minimum(y, shape[0] - 1 - y) < inset)
+    along = np.roll(corners, -1, axis=0) - corners
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    leaning = np.abs((along * np.roll(along, 1, axis=0)).sum(axis=1))
+    return bool(on_frame.sum() < 2 and leaning.max() < _MOST_LEANING)
 
 
 def _on_dark_border(small: Image, corners: Matrix) -> bool:

@@ -94,3 +94,13 @@ def test_a_scan_has_no_outline_and_a_photograph_has(paper: Image.Image) -> None:
     found = outline(table)
     assert found is not None
     assert np.abs(np.array(found[0]) - 200).max() < 15
+
+
+def test_a_shadow_on_a_close_photograph_is_no_outline(paper: Image.Image) -> None:
+    """The frame and a shadow's edge enclose four corners too; rectified by them, lines stood twenty degrees off."""
+    grey = np.asarray(paper.convert("L")).astype(np.float32)
+    height, width = grey.shape
+    cover = np.zeros_like(grey)
+    cv2.fillPoly(cover, [np.array([[0, 0], [width, 0], [0, round(height * 0.25)]])], 1.0)
+    shadow = 1 - 0.55 * cv2.GaussianBlur(cover, (0, 0), 12)
+    assert outline((grey * shadow * 0.9).astype(np.uint8)) is None

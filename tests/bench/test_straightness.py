@@ -1,0 +1,31 @@
+"""The bench of orientation and skew: what it calls right is right, and its bounds are those of the book."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from bench.straightness import Turned, tilts, turns, wilson
+from catalogue import font_path
+
+
+def test_the_bound_of_a_share() -> None:
+    assert wilson(0, 2000) == pytest.approx(0.00192, abs=2e-5)
+    assert wilson(10, 100) == pytest.approx(0.1744, abs=5e-4)
+
+
+def test_an_upright_page_is_right_in_all_its_turns_and_a_turned_one_is_not() -> None:
+    image = Image.new("L", (1000, 1400), 255)
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype(str(font_path("Tinos-Regular")), 34)
+    for at in range(26):
+        pen.text((90, 80 + 48 * at), "Tôi cam đoan những lời khai trên đây là đúng", font=font, fill=0)
+    upright, turned = Turned(), Turned()
+    turns(np.asarray(image), upright)
+    turns(np.ascontiguousarray(np.asarray(image)[::-1, ::-1]), turned)
+    assert (upright.trials, upright.wrong) == (16, 0) and turned.wrong == 16
+
+
+def test_tilts_are_told_in_degrees() -> None:
+    quad = [[0, 0], [100, np.tan(np.radians(2)) * 100], [100, 20], [0, 18]]
+    assert tilts([quad], np.eye(3)) == [pytest.approx(2.0)]
