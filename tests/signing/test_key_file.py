@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import pem
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from signing import Mechanism, Signer, open_key
+from signing import DeskKey, Mechanism, Signer, desk_key, open_key
 from signing.demo import Authority
 from signing.errors import BadKeySettings, SigningServiceDown, WrongPassphrase
 from signing.keys import fits
@@ -64,3 +65,36 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(BadKeySettings) as caught:
         open_key(tmp_path / "k.toml", "1")
     assert named in caught.value.vi
+
+
+def test_a_key_at_a_pc_is_known_by_its_registered_certificate(authority: Authority, tmp_path: Path) -> None:
+    own, other = (authority.issue(name, "officer").certificate for name in ("Một Người", "Người Khác"))
+    (tmp_path / "own.pem").write_bytes(pem.armor("CERTIFICATE", own))
+    path = tmp_path / "key.toml"
+    path.write_text('kind = "desk"\ncertificate = "own.pem"\ntoken = "Mot Nguoi"\npadding = "pkcs1"\n', "utf-8")
+    key = desk_key(path)
+    assert key == DeskKey(own, token="Mot Nguoi", legacy_padding=True)
+    assert (key.suits(own), key.suits(other)) == (True, False)
+    with pytest.raises(BadKeySettings):
+        open_key(path, "1234")
+    path.write_text('kind = "pkcs12"\nfile = "own.p12"\n')
+    assert desk_key(path) is None
+    assert desk_key(tmp_path / "own.p12") is None
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        'kind = "desk"',
+        'kind = "desk"\ncertificate = "not-there.cer"',
+        'kind = "desk"\ncertificate = "own.cer"',
+        'kind = "desk"\ncertificate = 1',
+        'kind = "desk"\ncertificate = "key.toml"\npin = "1234"',
+        'kind = "desk"\ncertificate = "key.toml"\ntoken = \'a" & b\'',
+    ],
+)
+def test_wrong_settings_of_a_key_at_a_pc_are_named(tmp_path: Path, settings: str) -> None:
+    (tmp_path / "own.cer").write_bytes(b"no certificate")
+    (tmp_path / "key.toml").write_text(settings)
+    with pytest.raises(BadKeySettings):
+        desk_key(tmp_path / "key.toml")
