@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 
 from bench.straightness import Turned, tilts, turns, wilson
-from catalogue import font_path
+from tests.digitize.conftest import draw_paper
 
 
 def test_the_bound_of_a_share() -> None:
@@ -16,13 +15,10 @@ def test_the_bound_of_a_share() -> None:
 
 
 def test_an_upright_page_is_right_in_all_its_turns_and_a_turned_one_is_not() -> None:
-    image = Image.new("L", (1000, 1400), 255)
-    pen, font = ImageDraw.Draw(image), ImageFont.truetype(str(font_path("Tinos-Regular")), 34)
-    for at in range(26):
-        pen.text((90, 80 + 48 * at), "Tôi cam đoan những lời khai trên đây là đúng", font=font, fill=0)
+    grey = np.asarray(draw_paper().convert("L"))
     upright, turned = Turned(), Turned()
-    turns(np.asarray(image), upright)
-    turns(np.ascontiguousarray(np.asarray(image)[::-1, ::-1]), turned)
+    turns(grey, upright)
+    turns(np.ascontiguousarray(grey[::-1, ::-1]), turned)
     assert (upright.trials, upright.wrong) == (16, 0) and turned.wrong == 16
 
 
