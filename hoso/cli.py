@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "hoso.commands.demo:demo",
     "doctor": "hoso.commands.doctor:doctor",
     "intake": "hoso.commands.intake:intake",
+    "paper-copy": "hoso.commands.paper_copy:paper_copy",
     "serve": "hoso.commands.serve:serve",
 }
 """Name of a subcommand → `module:attribute`; a package that adds a command adds one line here."""

@@ -5,8 +5,10 @@ paper.form("02", Notice) -> Paper             forms 02 to 05; "06" with ControlS
 paper.result("giay_xn_tthn", ResultData) -> Paper
 paper.templates() -> Mapping[str, Template]
 paper.separator(Separator) -> Paper
+paper.paper_copy(pdf, Conversion) -> bytes    an electronic document on paper, with where to look it up
 """
 
+from paper.conversion import Conversion, paper_copy
 from paper.errors import (
     BadField,
     BadPublicUrl,
@@ -17,6 +19,7 @@ from paper.errors import (
     UnknownFields,
     UnknownForm,
     UnknownTemplate,
+    Unprintable,
 )
 from paper.forms import form, receipt
 from paper.model import (
@@ -49,6 +52,7 @@ __all__ = [
     "BookEntry",
     "Case",
     "ControlSlip",
+    "Conversion",
     "DataQr",
     "Issuer",
     "MissingFields",
@@ -70,9 +74,11 @@ __all__ = [
     "UnknownFields",
     "UnknownForm",
     "UnknownTemplate",
+    "Unprintable",
     "data_qr",
     "form",
     "lookup_url",
+    "paper_copy",
     "read_data_qr",
     "read_separator_qr",
     "receipt",

@@ -17,6 +17,16 @@ class PaperError(HosoError):
     status: ClassVar[int] = 422
 
 
+class Unprintable(PaperError):
+    """A document of which no paper copy can be made."""
+
+    code = "paper.unprintable"
+    message_vi = "Không lập được bản giấy của tệp PDF này: tệp hỏng, đặt mật khẩu hoặc có quá nhiều trang."
+    message_en = "No paper copy can be made of this PDF: it is damaged, encrypted or has too many pages."
+    next_vi = "Tải lại tệp từ kho hoặc từ nơi đã gửi rồi thử lại."
+    next_en = "Fetch the file again from the archive or from its sender, then try again."
+
+
 class UnknownTemplate(PaperError):
     """Context: `template`, `known`."""
 

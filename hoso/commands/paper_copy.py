@@ -1,0 +1,49 @@
+"""`hoso paper-copy`: an electronic document as a PDF to print, with the mark that says where to look it up."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from catalogue import ExitCode, HosoError
+from hoso.commands.verify import no_file, trust_of
+from paper import Conversion, System
+from paper import paper_copy as made_of
+from portal.config import load
+from signing import Status
+from signing import verify as verify_pdf
+
+
+class NotConverted(HosoError):
+    code = "hoso.not_converted"
+    message_vi = "Không lập bản giấy của “{name}”: {why_vi}"
+    message_en = "No paper copy is made of “{name}”: {why_en}"
+    next_vi = "Lấy lại đúng tệp đã ban hành từ kho rồi thử lại."
+    next_en = "Fetch the file as it was issued from the archive, then try again."
+    exit_code = ExitCode.REFUSED
+    status = 409
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--code", required=True, help="The look-up code that stands on the result.")
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--system", default="hoso", show_default=True, help="Name of the system, as the mark says it.")
+@click.option("--converter", default="", help="Full name of who converts it; the code alone suffices too.")
+def paper_copy(file: Path, code: str, out: Path, system: str, converter: str) -> None:
+    """Make a paper copy of the signed PDF FILE. A file whose signatures do not hold is refused."""
+    config = load()
+    pdf = no_file(file).read_bytes()
+    report = verify_pdf(pdf, trust=trust_of((), data=None if config.env == "production" else config.data))
+    if report.verdict is Status.INVALID or not report.signatures:
+        raise NotConverted(name=file.name, why_vi=report.lines("vi")[0], why_en=report.lines("en")[0])
+    base = config.public_url or f"http://127.0.0.1:{config.port}"
+    told = System(name=system, public_url=base, demo=config.env == "demo")
+    content = made_of(pdf, Conversion(told, code, datetime.now(UTC), converter))
+    fresh = out.with_name(f"{out.name}.{os.getpid()}.new")
+    fresh.write_bytes(content)
+    fresh.replace(out)
+    click.echo(str(out))

@@ -1,0 +1,51 @@
+"""`hoso paper-copy`: of a file that is what it was when it was signed, and of no other."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from click.testing import CliRunner
+
+from hoso.commands.paper_copy import NotConverted, paper_copy
+from signing import Level, sign
+from signing.demo import Authority, home
+
+CODE = "k3J9xQ7mT2vR8wZ5bN4c"
+
+
+def page() -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(595, 842))
+        made.save(out)
+    return out.getvalue()
+
+
+def test_only_what_is_signed_and_unchanged_goes_to_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSO_DATA", str(tmp_path / "data"))
+    authority = Authority(home(tmp_path / "data"))
+    signed = sign(
+        page(),
+        profile="luu_tru",
+        signer=authority.issue("Cơ quan Mẫu", "agency"),
+        services=authority.services,
+        level=Level.B_B,
+    ).pdf
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    (tmp_path / "changed.pdf").write_bytes(signed.replace(b"595", b"594", 1))
+    (tmp_path / "plain.pdf").write_bytes(page())
+    out = tmp_path / "copy.pdf"
+
+    def ask(name: str) -> object:
+        return CliRunner().invoke(paper_copy, [str(tmp_path / name), "--code", CODE, "--out", str(out)]).exception
+
+    for name in ("changed.pdf", "plain.pdf"):
+        refused = ask(name)
+        assert isinstance(refused, NotConverted) and name in refused.vi and name in refused.en
+        assert not out.exists()
+    assert ask("signed.pdf") is None
+    with pikepdf.open(out) as copy:
+        assert len(copy.pages) == 1
