@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,9 +99,17 @@ def install(data: Path, pki: Authority) -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, pki: Authority) -> Iterator[Site]:
-    data, port = tmp_path_factory.mktemp("hoso"), free_port()
+    data = tmp_path_factory.mktemp("hoso")
     data.chmod(0o700)
     install(data, pki)
+    with serving(data, pki) as made:
+        yield made
+
+
+@contextmanager
+def serving(data: Path, pki: Authority) -> Iterator[Site]:
+    """The product as an administrator starts it, with an account for each of the people."""
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {
         "HOSO_ENV": "production",
