@@ -33,7 +33,7 @@ from workers.ledger import Run
 from workers.models import Batch, Job
 from workers.sweeper import sweep
 
-pytestmark = pytest.mark.s3
+pytestmark = [pytest.mark.s3, pytest.mark.timeout(600)]
 
 
 def drafts(office: Office, count: int) -> list[Result]:

@@ -27,7 +27,7 @@ from tests.workers.test_production import pki as pki
 from workers import keyring, ledger
 from workers.models import Job, RemoteCall
 
-pytestmark = pytest.mark.s3
+pytestmark = [pytest.mark.s3, pytest.mark.timeout(600)]
 
 WORKER = """
 import sys, uuid, django
@@ -58,7 +58,7 @@ def service(office_at_work: Office, pki: Authority) -> Iterator[Rssp]:
 
 
 def until(true: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + 400
     while not true():
         assert time.monotonic() < limit, what
         time.sleep(0.02)
