@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from digitize.geometry import shrunk
 from digitize.leaders import leader_dots
 from digitize.model import Step
 from digitize.straighten import grey_of
@@ -52,7 +53,7 @@ def flatten(image: Image) -> Image:
     grey = grey_of(image)
     if min(grey.shape) < _TOO_SMALL:
         return grey
-    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    small = shrunk(grey, 0.125)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 15), (0, 0), 4)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
@@ -112,7 +113,7 @@ def _painted_over(grey: Image, where: Image) -> Image:
     """The page with some pixels as light as the paper around them."""
     if not where.any():
         return grey
-    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = shrunk(grey, 0.25)
     paper = cv2.dilate(small, np.ones((9, 9), np.uint8))
     paper = cv2.resize(cv2.blur(paper, (9, 9)), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     cleaned = grey.copy()

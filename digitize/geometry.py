@@ -94,6 +94,13 @@ def warp(image: Image, matrix: Matrix, width: int, height: int) -> Image:
     )
 
 
+def shrunk(image: Image, scale: float) -> Image:
+    """The page smaller by area; a side never comes to nothing, however thin the page is."""
+    height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return image if size == (width, height) else cast("Image", cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+
+
 # Below this share of the area, cubic interpolation would skip pixels.
 _MUCH_SMALLER = 0.5
 _QUARTERS = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from digitize.geometry import shrunk
 from digitize.model import Quad
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ _RATIO_SLACK = 0.12
 def outline(grey: Image) -> Quad | None:
     """Corners of the sheet from its top left corner clockwise, in pixels of `grey`, or None."""
     scale = min(1.0, _SIDE / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), 3)
+    small = cv2.GaussianBlur(shrunk(grey, scale), (0, 0), 3)
     _, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     light = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

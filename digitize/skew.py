@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitize.geometry import shrunk
+
 if TYPE_CHECKING:
     from digitize.model import Array, Image
 
@@ -28,8 +30,7 @@ _MIN_GAIN = 1.15
 def ink_map(grey: Image, side: int = _SIDE) -> Image:
     """Ink as light on dark, background and margins taken away, the long side at most `side` pixels."""
     scale = min(1.0, side / max(grey.shape))
-    small = grey if scale == 1.0 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.bitwise_not(small)
+    ink = cv2.bitwise_not(shrunk(grey, scale))
     ink = cv2.subtract(ink, cv2.medianBlur(ink, 21))
     margin = int(_MARGIN * min(ink.shape))
     return ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin]
@@ -75,7 +76,7 @@ def skew(grey: Image) -> float:
     ink = ink_map(grey)
     if min(ink.shape) < 40 or not ink.any():
         return 0.0
-    coarse = _Rows(narrowed(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)))
+    coarse = _Rows(narrowed(shrunk(ink, 0.5)))
     angles = np.arange(-LIMIT, LIMIT + 0.01, 1.0)
     scores = np.array([coarse.sharpness(float(angle)) for angle in angles])
     if scores.max() < _MIN_GAIN * np.median(scores):
