@@ -6,7 +6,7 @@ is released; one that was destroyed is not here any more; one that was revoked o
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -19,9 +19,13 @@ from storage.values import Lapsing, SignedVersion, Status, VersionRole
 __all__ = ["lapses_before", "lapsing", "note_lapse", "unlooked"]
 
 
-def unlooked(limit: int) -> tuple[SignedVersion, ...]:
-    """Newest signed versions whose end nobody knows yet."""
-    rows = _free(_newest()).filter(lapse_looked_at__isnull=True).order_by("pk")[:limit]
+FRESH = timedelta(days=1)
+"""What was signed a moment ago does not lapse today: it is looked at the next day."""
+
+
+def unlooked(limit: int, *, fresh: bool = False) -> tuple[SignedVersion, ...]:
+    """Newest signed versions whose end nobody knows yet; those of the last day only where `fresh` ones are wanted."""
+    rows = _unlooked(timezone.now() if fresh else timezone.now() - FRESH).order_by("pk")[:limit]
     return tuple(_told(row) for row in rows.select_related("document"))
 
 
@@ -45,7 +49,7 @@ def lapses_before(before: datetime) -> Lapsing:
         count=free.count(),
         first=free.aggregate(first=Min("lapses_at"))["first"],
         held=due.count() - free.count(),
-        unlooked=_free(every).filter(lapse_looked_at__isnull=True).count(),
+        unlooked=_unlooked(timezone.now() - FRESH).count(),
     )
 
 
@@ -55,6 +59,10 @@ def _newest() -> QuerySet[Version]:
     as_it_came = same.filter(role=VersionRole.ORIGINAL, sha256=OuterRef("sha256"))
     signed = Version.objects.filter(role__in=HANDED_OUT).exclude(signature_level="")
     return signed.filter(~Exists(later), ~Exists(as_it_came))
+
+
+def _unlooked(until: datetime) -> QuerySet[Version]:
+    return _free(_newest()).filter(lapse_looked_at__isnull=True, created_at__lte=until)
 
 
 def _free(rows: QuerySet[Version]) -> QuerySet[Version]:

@@ -47,10 +47,11 @@ def ask() -> None:
         enqueue(LOOK, key=f"{LOOK}:{timezone.localdate()}")
 
 
-def look() -> int:
-    """Looks once at each signed file that nobody has looked at; how many those were. Raises what the archive raises."""
+def look(*, fresh: bool = False) -> int:
+    """Looks once at each signed file that nobody has looked at, those of the last day too where `fresh` ones are
+    wanted; how many they were. Raises what the archive raises."""
     seen = 0
-    while batch := storage.unlooked(BATCH):
+    while batch := storage.unlooked(BATCH, fresh=fresh):
         for one in batch:
             storage.note_lapse(one.document, one.version, _end(one))
             seen += 1

@@ -68,7 +68,7 @@ def _archive(before: int | None, *, dry_run: bool, as_json: bool) -> ExitCode:
         import storage
         from workers import renewal, runner
 
-        looked = renewal.look()
+        looked = renewal.look(fresh=True)
         until = renewal.horizon(before)
         held = storage.lapses_before(until).held
         lines = []

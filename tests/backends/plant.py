@@ -61,7 +61,7 @@ class Plant:
 
     def done(self) -> int:
         """How many jobs are done."""
-        return self._count("SELECT count(*) FROM workers_job WHERE state = 'done'")[0]
+        return self._count("SELECT count(*) FROM workers_job WHERE state = 'done' AND kind = 'tick'")[0]
 
     def effects(self) -> tuple[int, ...]:
         """How many effects there are, and of how many jobs."""

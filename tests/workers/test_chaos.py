@@ -48,7 +48,7 @@ class Plant:
         return row
 
     def done(self) -> int:
-        return self.ask("SELECT count(*) FROM workers_job WHERE state = 'done'")[0]
+        return self.ask("SELECT count(*) FROM workers_job WHERE state = 'done' AND kind = 'tick'")[0]
 
     def hit(self) -> None:
         """Kills the worker as a whole or one of its processes, and sometimes empties the broker."""

@@ -84,7 +84,8 @@ def certified(office: Office, dossier: Dossier, scanned: UUID) -> UUID:
 
 
 def today(office: Office) -> Job:
-    """The work of a day: one job, however often it is asked for."""
+    """The work of a day: one job, however often it is asked for. What was signed is older than a day by then."""
+    Version.objects.update(created_at=timezone.now() - timedelta(days=2))
     Job.objects.filter(kind=renewal.LOOK).delete()
     renewal.ask()
     renewal.ask()
@@ -129,6 +130,7 @@ def test_what_lapses_soon_becomes_a_new_version_once(
 
 
 def test_what_does_not_lapse_soon_is_left_alone(office: Office, certified: UUID) -> None:
+    assert renewal.look() == 0, "what was signed today is looked at tomorrow"
     assert today(office).result == {"looked": 1, "due": 0}
     assert not Job.objects.filter(kind=renewal.RENEW).exists()
 
