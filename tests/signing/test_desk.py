@@ -260,6 +260,51 @@ def test_what_is_lost_on_the_way_is_said_again_and_signed_once(
     assert value == agent_value(agent)
 
 
+def test_digests_that_were_lost_on_the_way_to_the_pc_are_handed_out_again(own: Any, certificate: Path) -> None:
+    desks, desk = Desks(), Desk()
+    lost: list[Any] = []
+    ticket, server = desks.open(desk), over_http(desks)
+    desk.offer("lô", 1, ())
+
+    def unreliable(environ: dict[str, Any], start_response: Any) -> Any:
+        status: list[Any] = []
+        answer = server(environ, lambda *told: status.extend(told))
+        if b'"digests"' in answer[0] and len(lost) < 2:
+            lost.append(answer)
+            start_response("502 Bad Gateway", [("Content-Length", "0")])
+            return [b""]
+        start_response(*status)
+        return answer
+
+    with served(unreliable, certificate) as tls:
+        agent = Agent(tls.address, ticket, own, ask=yes, ca_file=tls.ca)
+        with working(agent) as raised:
+            wait_until(lambda: desk.agreed("lô"))
+            assert desk.sign("lô", [bytes(32)]) == [agent_value(agent)]
+            desk.close()
+    assert (len(lost), lost[0], agent.signed, raised) == (2, lost[1], 1, [])
+
+
+def test_what_is_handed_out_twice_is_signed_once(own: Any, certificate: Path) -> None:
+    request = {"request": "r", "batch": "lô", "digests": [b64encode(bytes(32)).decode()]}
+    told = [{"batch": "lô", "count": 2, "titles": []}, request, request, {"closed": True}]
+    brought: list[Any] = []
+
+    def server(environ: dict[str, Any], start_response: Any) -> Any:
+        body = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        method = environ["PATH_INFO"].removeprefix(PATH)
+        if method == "done":
+            brought.append(body)
+        answer = json.dumps(told.pop(0) if method == "next" else {}).encode()
+        start_response("200 OK", [("Content-Length", str(len(answer)))])
+        return [answer]
+
+    with served(server, certificate) as tls:
+        assert Agent(tls.address, "x", own, ask=yes, ca_file=tls.ca).run() == 1
+    assert len(brought) == 2
+    assert brought[0] == brought[1]
+
+
 def agent_value(agent: Agent) -> bytes:
     """The only signature that an agent remembers."""
     [made] = agent._made.values()
