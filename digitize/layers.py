@@ -85,7 +85,7 @@ def separate(image: Image) -> Layers | None:
     ink = _ink(depth, picture)
     small = halved(image)
     black, coloured = _by_colour(ink, small, halved(depth))
-    inks = [Ink(mask, _colours(small, mask, cell)) for mask, cell in ((coloured, 4), (black, 8)) if mask.any()]
+    inks = [Ink(mask, _colours(small, mask, cell)) for mask, cell in ((coloured, 2), (black, 8)) if mask.any()]
     return Layers(_paper(small, ink), tuple(inks))
 
 

@@ -62,35 +62,27 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _compare(scans: Sequence[Scan], names: Sequence[str], wanted: argparse.Namespace) -> None:
     """Each level as one PDF through each program, one after the other, so that the machine is the same to all."""
-    runs: dict[tuple[str, str], tuple[Run, Score]] = {}
-    levels = {level: list(group) for level, group in groupby(scans, key=lambda scan: scan.level)}
-    for level, batch in levels.items():
+    for level, group in groupby(scans, key=lambda scan: scan.level):
+        batch, runs, scores = list(group), dict[str, Run](), dict[str, Score]()
         for name in names:
             with tempfile.TemporaryDirectory() as folder:
                 source = Path(folder) / "scans.pdf"
                 wrapped(batch, source)
                 options = ("--engine", wanted.engine, "-j", str(wanted.jobs)) if name == "hoso" else ()
-                run = READERS[name](source, batch, Path(folder) / "out" if name == "hoso" else Path(folder), *options)
-            runs[level, name] = run, _scored(run, batch, wanted.verbose and name == "hoso")
+                out = Path(folder) / "out" if name == "hoso" else Path(folder)
+                runs[name] = run = READERS[name](source, batch, out, *options)
+            scores[name] = _scored(run, batch, wanted.verbose and name == "hoso")
             print(f"… {level}, {name}: {run.cpu:.0f} CPU s, {run.wall:.0f} s", file=sys.stderr)
-    if len(names) > 1:
-        print(
-            table(
-                ["level", "times OCRmyPDF's pages a minute and core", "its letters wrong for each of ours"],
-                [_ratio(level, runs) for level in levels],
-            )
-        )
-    print(
-        table(
-            ["level", "program", *COLUMNS], [[level, name, *score.row()] for (level, name), (_, score) in runs.items()]
-        )
-    )
-    print(table(["level", "program", *_COST], [[level, name, *_cost(run)] for (level, name), (run, _) in runs.items()]))
+        if len(names) > 1:
+            print(f"{level}: {_ratio(runs, scores)}\n")
+        print(table(["level", "program", *COLUMNS], [[level, name, *scores[name].row()] for name in names]))
+        print(table(["level", "program", *_COST], [[level, name, *_cost(runs[name])] for name in names]), flush=True)
 
 
-def _ratio(level: str, runs: dict[tuple[str, str], tuple[Run, Score]]) -> list[str]:
-    (ours, our_score), (theirs, their_score) = runs[level, "hoso"], runs[level, "OCRmyPDF"]
-    return [level, f"{theirs.cpu / ours.cpu:.1f} ×", f"{their_score.cer / max(our_score.cer, 1e-6):.1f}"]
+def _ratio(runs: dict[str, Run], scores: dict[str, Score]) -> str:
+    faster = runs["OCRmyPDF"].cpu / runs["hoso"].cpu
+    truer = scores["OCRmyPDF"].cer / max(scores["hoso"].cer, 1e-6)
+    return f"{faster:.1f} times OCRmyPDF's pages a minute and core; {truer:.0f} letters wrong there for each wrong here"
 
 
 def _scored(run: Run, batch: Sequence[Scan], verbose: bool) -> Score:

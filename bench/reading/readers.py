@@ -26,6 +26,7 @@ from bench.reading.scans import Scan
 from bench.reading.scoring import Read
 
 _MB = 1024
+_POLL = 0.5
 _WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 _PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 _LEAN, _STEP = 5.0, 0.1
@@ -69,7 +70,7 @@ class Meter:
     def _watch(self, root: int) -> None:
         while held := sum(_held(pid) for pid in _tree(root)):
             self.peak = max(self.peak, held)
-            time.sleep(0.25)
+            time.sleep(_POLL)
 
 
 def _children_cpu() -> float:
