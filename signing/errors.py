@@ -22,7 +22,6 @@ __all__ = [
     "KeyUnusable",
     "MechanismMissing",
     "NoPublicAddress",
-    "NothingToUpgrade",
     "OutcomeUnknown",
     "PinLocked",
     "SignatureWrong",
@@ -212,16 +211,6 @@ class NoPublicAddress(SigningError):
     next_en = "Set HOSO_PUBLIC_URL to the https address that citizens can reach, then sign again."
     exit_code = ExitCode.REFUSED
     status = 409
-
-
-class NothingToUpgrade(SigningError):
-    code = "signing.nothing_to_upgrade"
-    message_vi = "Tệp không có chữ ký số nào để nâng mức."
-    message_en = "The file carries no signature to upgrade."
-    next_vi = "Ký tệp trước."
-    next_en = "Sign the file first."
-    exit_code = ExitCode.BAD_INPUT
-    status = 422
 
 
 class KeyUnusable(SigningError):

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from catalogue import HosoError
 from signing.cms import parsed
-from signing.errors import NothingToUpgrade
 from signing.keys import Signer
 from signing.levels import Ascent
 from signing.marks import prepare
 from signing.model import Level, Mark, Place, Signed
 from signing.precheck import check, subject
 from signing.profile import Profile, profile
+from signing.renewal_errors import NothingToUpgrade
 from signing.services import Services
 from signing.session import Session
 from signing.verification import verify_async

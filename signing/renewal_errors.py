@@ -1,9 +1,19 @@
-"""Why an archive time-stamp is not renewed."""
+"""Why a level is not raised, or an archive time-stamp not renewed."""
 
 from __future__ import annotations
 
 from catalogue import ExitCode
 from signing.errors import SigningError
+
+
+class NothingToUpgrade(SigningError):
+    code = "signing.nothing_to_upgrade"
+    message_vi = "Tệp không có chữ ký số nào để nâng mức."
+    message_en = "The file carries no signature to upgrade."
+    next_vi = "Ký tệp trước."
+    next_en = "Sign the file first."
+    exit_code = ExitCode.BAD_INPUT
+    status = 422
 
 
 class NothingToRenew(SigningError):

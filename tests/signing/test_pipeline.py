@@ -10,7 +10,8 @@ import pytest
 
 from signing import Job, Level, Mark, Outcome, Services, Status, Trust, profiles, sign, sign_many, upgrade, verify
 from signing.demo import Authority
-from signing.errors import Encrypted, NothingToUpgrade, Unreadable
+from signing.errors import Encrypted, Unreadable
+from signing.renewal_errors import NothingToUpgrade
 
 LEVELS = [Level.B_B, Level.B_T, Level.B_LT, Level.B_LTA]
 
