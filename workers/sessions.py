@@ -74,7 +74,7 @@ def sign(
     session: str,
     pdf: bytes,
     *,
-    profile: str,
+    profile: signing.Profile,
     signer: signing.Signer,
     mark: signing.Mark,
     place: signing.Place | None = None,

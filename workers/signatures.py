@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 import signing
@@ -50,16 +51,18 @@ def sign(
     pdf: bytes,
     *,
     profile: str,
+    agency: str,
     signer: signing.Signer,
     mark: signing.Mark,
     place: signing.Place | None = None,
 ) -> signing.Signed:
-    """Signs a document of a job; a call to a remote key is written down first. Raises LeaseLost, OutcomeUnknown, and
-    what `signing.sign` raises."""
+    """Signs a document of a job with the profile as that agency has it; a call to a remote key is written down first.
+    Raises LeaseLost, OutcomeUnknown, BadProfile, and what `signing.sign` raises."""
+    chosen = signing.profile(profile, settings.HOSO.profiles_folder, agency)
     key = signer
     if isinstance(signer, keys.AgentSigner) and signer.remote:
         key = remote.Recorded(signer, run, name, hashlib.sha256(pdf).hexdigest(), profile)
-    return sessions.sign(session_of(run), pdf, profile=profile, signer=key, mark=mark, place=place)
+    return sessions.sign(session_of(run), pdf, profile=chosen, signer=key, mark=mark, place=place)
 
 
 def session_of(run: Run) -> str:

@@ -59,6 +59,7 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
             name,
             content(copy, actor, dossier),
             profile=PROFILE,
+            agency=agency,
             signer=keys.person(actor, "officer", agency, batch_of(run)),
             mark=signing.Mark(name=actor.name, agency=agency_name(agency)),
         ),
