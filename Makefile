@@ -33,8 +33,8 @@ test-postgresql: .venv/.test ## what a database can change, once more on Postgre
 		tests/storage tests/dossiers tests/workers tests/portal --ignore tests/workers/test_chaos.py # builds its own, on SQLite
 
 slow: .venv/.test ## kills, floods, browsers, every signature profile: a quarter of an hour
-	$(BIN)/pytest -m "slow and not browser" -n 2 --dist worksteal
-	$(BIN)/pytest -m "slow and browser"
+	$(BIN)/pytest -m "slow and not browser" -n 2 --dist worksteal --timeout 600
+	$(BIN)/pytest -m "slow and browser" --timeout 600
 
 bench: .venv/.test ## speed, size and errors of reading, over the samples
 	$(BIN)/python -m bench.reading
