@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -38,7 +39,8 @@ def write(report: Report, held: Mapping[str, Any], anchors: Iterable[bytes], at:
     trusted roots (DER), `at` when it was verified."""
     root = ET.Element(_vr("ValidationReport"))
     book = _Objects(held.get("objects", {}), tuple(anchors))
-    for signature in report.signatures:
+    for found in report.signatures:
+        signature = _as_in(report, found)
         known = held.get("signatures", {}).get(signature.field)
         _signature(root, signature, known, held, book, at)
     if not report.signatures:
@@ -99,6 +101,14 @@ class _Objects:
             self._certificates[name] = x509.load_der_x509_certificate(der)
         except ValueError:
             return
+
+
+def _as_in(report: Report, signature: SignatureReport) -> SignatureReport:
+    """The standard speaks of signatures only: what is wrong with the file as a whole is said of each of them."""
+    if not report.reasons:
+        return signature
+    status = Status.INDETERMINATE if signature.status is Status.VALID else signature.status
+    return replace(signature, status=status, reasons=(*signature.reasons, *report.reasons))
 
 
 def _signature(

@@ -131,6 +131,18 @@ def test_a_changed_file_fails_with_the_name_that_the_standard_has(
     assert told["certificate-chain"] == "disabled"
 
 
+def test_what_is_wrong_with_the_whole_file_is_said_of_each_signature(
+    signed_files: dict[str, Path], offline: Trust
+) -> None:
+    pdf = signed_files["ket_qua_dau"].read_bytes() + b"\nsomething behind the end"
+    report = verify(pdf, trust=offline)
+    assert report.verdict is Status.INDETERMINATE
+    found = read(validation_report(pdf, report, trust=offline))
+    indeterminate = "urn:etsi:019102:mainindication:indeterminate"
+    for which in range(2):
+        assert status(found, which) == (indeterminate, ("urn:etsi:019102:subindication:FORMAT_FAILURE",))
+
+
 def test_a_stranger_is_indeterminate_and_has_no_chain(tmp_path: Path, letter: bytes, offline: Trust) -> None:
     other = Authority(tmp_path)
     signer = other.issue("Kẻ Mạo Danh", "officer")
