@@ -48,8 +48,8 @@ def unseal(image: Image) -> Image:
     return cleaned
 
 
-def flatten(image: Image) -> Image:
-    """Even light: the page divided by its own background, its darkest ink made dark."""
+def flatten(image: Image, least_contrast: float = _LEAST_CONTRAST) -> Image:
+    """Even light: the page divided by its own background, its darkest ink made dark if it is so dark already."""
     grey = grey_of(image)
     if min(grey.shape) < _TOO_SMALL:
         return grey
@@ -60,7 +60,7 @@ def flatten(image: Image) -> Image:
     flat = cv2.divide(grey, np.maximum(paper, 1), scale=_PAPER)
     contrast = _PAPER - float(np.percentile(flat[::4, ::4], _DARKEST_SHARE))
     # A page with hardly a word on it has no such share of ink; stretching would make ink of its noise.
-    if not _LEAST_CONTRAST <= contrast < _PAPER - 20:
+    if not least_contrast <= contrast < _PAPER - 20:
         return flat
     levels = _PAPER - (_PAPER - np.arange(256)) * (_PAPER / contrast)
     return cast("Image", cv2.LUT(flat, np.clip(levels, 0, 255).astype(np.uint8)))

@@ -170,8 +170,18 @@ class TestOrientation:
         degrees, sure = orient(np.asarray(leaning.rotate(turn, expand=True)))
         assert degrees == turn and sure > 0.95
 
-    def test_a_page_without_text_is_left_as_it_is(self) -> None:
-        assert orient(np.full((900, 640), 255, np.uint8))[0] == 0
+    @pytest.mark.parametrize("turn", [90, 180, 270])
+    def test_a_faded_page_is_turned_too(self, paper: Image.Image, turn: int) -> None:
+        """Print thirty grey levels darker than its ground."""
+        faded = 205 - (255 - np.asarray(paper.convert("L"), np.float32)) / 255 * 30
+        turned = np.rot90(faded, turn // 90) + np.random.default_rng(5).normal(0, 4, np.rot90(faded, turn // 90).shape)
+        degrees, sure = orient(np.ascontiguousarray(turned.clip(0, 255).astype(np.uint8)))
+        assert degrees == turn and sure > 0.95
+
+    @pytest.mark.parametrize("noise", [0.0, 4.0, 12.0])
+    def test_a_page_without_text_is_left_as_it_is(self, noise: float) -> None:
+        empty = 230 + np.random.default_rng(2).normal(0, noise, (1800, 1280))
+        assert orient(empty.clip(0, 255).astype(np.uint8))[0] == 0
 
 
 def test_the_place_of_issue_is_a_column_of_its_own_beside_the_number() -> None:
