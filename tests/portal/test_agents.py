@@ -188,6 +188,12 @@ def test_a_wrong_settings_file_is_named(held: Path, officer: Client) -> None:
     assert "signing.bad_key_settings" in officer.post("/sign-agent", {"do": "open"}).content.decode()
 
 
+def test_in_demo_the_page_says_that_no_token_is_needed(officer: Client) -> None:
+    page = officer.get("/sign-agent").content.decode()
+    assert "không cần token" in page
+    assert 'value="open"' not in page
+
+
 @pytest.mark.django_db
 def test_a_signing_agent_that_is_down_is_told_on_the_page(settings: Any, tmp_path: Path, officer: Client) -> None:
     settings.HOSO = settings.HOSO.model_copy(update={"data": tmp_path, "env": "production"})
