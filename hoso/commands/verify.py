@@ -10,7 +10,7 @@ from asn1crypto import pem
 
 from catalogue import ExitCode, HosoError
 from portal.config import load
-from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot, validation_report
+from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot, trust_store, validation_report
 from signing import verify as verify_pdf
 from signing.demo import Authority, home
 
@@ -29,7 +29,13 @@ class NoFile(HosoError):
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="hoso.verify/1; several files: one object a line.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
-@click.option("--trust", "roots", multiple=True, type=click.Path(path_type=Path), help="Trusted roots, PEM or DER.")
+@click.option(
+    "--trust",
+    "roots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Trusted roots, PEM or DER, or a folder of them with trust.toml. Default: HOSO_TRUST.",
+)
 @click.option("--allow", multiple=True, help="OCSP and CRL addresses that may be asked; none: offline.")
 @click.option("--report", "xml", type=click.Path(path_type=Path), help="ETSI TS 119 102-2 report; several: a folder.")
 def verify(
@@ -38,6 +44,7 @@ def verify(
     """Verify PDF FILES. Exits 0 if all are valid, 1 if one is invalid, 2 if one cannot be decided."""
     config = load()
     transport = HttpTransport(allow) if allow else None
+    roots = roots or tuple(folder for folder in (config.trust_folder,) if folder.is_dir())
     trust = trust_of(roots, transport=transport, data=None if config.env == "production" else config.data)
     targets = _reports(files, xml) if xml is not None else {}
     verdicts = []
@@ -59,8 +66,15 @@ def trust_of(
     others: tuple[bytes, ...] = (),
     data: Path | None = None,
 ) -> Trust:
-    """The roots of files, and the DEMO authority of an installation if it has one; its services are in this process."""
-    found = [TrustRoot(der, name=path.stem) for path in roots for der in _certificates(no_file(path).read_bytes())]
+    """The roots of files and of folders, which say when each is believed (`trust.toml`), and the DEMO authority of an
+    installation if it has one; its services are in this process. Raises `NoFile`, `BadTrustStore`."""
+    found: list[TrustRoot] = []
+    for path in roots:
+        if path.is_dir():
+            store = trust_store(path)
+            found, others = [*found, *store.roots], (*others, *store.others)
+        else:
+            found += [TrustRoot(der, name=path.stem) for der in _certificates(no_file(path).read_bytes())]
     if data is not None and home(data).exists():
         demo = Authority(home(data)).trust
         found += demo.roots

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hoso.cli import main
-from signing import Pkcs12Signer
+from signing import Pkcs12Signer, sign
 from signing.demo import Authority, home
 
 
@@ -78,6 +78,24 @@ def test_sign_then_verify_then_tamper(hoso: Hoso, tmp_path: Path, letter: bytes)
     worst = hoso("verify", tmp_path / "out.pdf", tmp_path / "bad.pdf", tmp_path / "in.pdf", "--json")
     assert worst.code == 1
     assert [json.loads(line)["verdict"] for line in worst.out.splitlines()] == ["valid", "invalid", "indeterminate"]
+
+
+def test_the_trust_folder_of_the_installation_is_believed_in_its_time(
+    hoso: Hoso, tmp_path: Path, letter: bytes, authority: Authority
+) -> None:
+    """Offline: what the file's own security store holds is enough."""
+    signer = authority.issue("Người Ký Mẫu", "officer")
+    (tmp_path / "a.pdf").write_bytes(sign(letter, profile="luu_tru", signer=signer, services=authority.services).pdf)
+    (tmp_path / "trust").mkdir()
+    (tmp_path / "trust" / "root.cer").write_bytes(authority.root)
+    asked = ("verify", tmp_path / "a.pdf", "--json")
+    production = {"HOSO_ENV": "production", "HOSO_TRUST": str(tmp_path / "trust")}
+    assert hoso(*asked, **production).code == 0
+    assert hoso(*asked, "--trust", tmp_path / "trust", HOSO_ENV="production").code == 0
+    assert hoso(*asked, HOSO_ENV="production").code == 2
+    (tmp_path / "trust" / "trust.toml").write_text('["root.cer"]\nuntil = 2020-01-01\n')
+    ended = hoso(*asked, **production)
+    assert (ended.code, json.loads(ended.out)["signatures"][0]["reasons"]) == (2, ["untrusted_at_time"])
 
 
 def test_reports_in_xml_one_for_each_file(hoso: Hoso, tmp_path: Path, letter: bytes) -> None:
