@@ -20,7 +20,7 @@ PURPOSE = Purpose("LAW:30/2020/NĐ-CP", text="kiểm tra chữ ký số của t�
 
 @task("take-in")
 def take_in(run: Run) -> None:
-    """Payload: `document`. Result: the signature's `level` and the `verdict` of its verification."""
+    """Payload: `document`. Result: the signature's `level`, the `verdict` of its verification and its `reasons`."""
     document = UUID(run.payload["document"])
     original = next(one for one in storage.versions(document, WORKER) if one.role is VersionRole.ORIGINAL)
     if original.media_type != PDF:
@@ -42,7 +42,9 @@ def take_in(run: Run) -> None:
             signature=note,
         )
         storage.deposit(signed, pdf, WORKER)
-    with run.finish(verdict=str(report.verdict), level=note.level if note else ""):
+    told = [*report.reasons, *(reason for one in report.signatures for reason in one.reasons)]
+    reasons = list(dict.fromkeys(reason.code for reason in told))
+    with run.finish(verdict=str(report.verdict), level=note.level if note else "", reasons=reasons):
         pass
 
 

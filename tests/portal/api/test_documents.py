@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import threading
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -184,6 +185,29 @@ def test_a_signed_file_is_verified_and_kept_byte_for_byte(bringer: System, perso
     for version in versions:
         assert storage.open(document, WORKER, Purpose("LAW:x"), version.number).read() == signed
     assert storage.handle(document, WORKER).signature_level == job.result["level"] != ""
+
+
+def test_a_signed_file_that_was_changed_is_kept_as_it_came_and_never_reused(bringer: System, person: Person) -> None:
+    blank = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(blank)
+    signer = keys.authority().issue("Lãnh Đạo Mẫu", "leader", organisation="Ủy ban nhân dân xã Mẫu Đơn")
+    signed = signing.sign(blank.getvalue(), profile="luu_tru", signer=signer, services=keys.services()).pdf
+    bad = signed.replace(b"595", b"594", 1)
+    owner = {"Scheme": "citizen_id", "Value": person.identifier.value}
+    made = bring(bringer, body(bad, TypeName="Giấy xác nhận tình trạng hôn nhân", Owner=owner)).json()
+    job = Job.objects.get(kind="take-in", payload__document=made["Document"])
+    assert runner.run(job.id)
+    job.refresh_from_db()
+    assert (job.state, job.result["verdict"], job.result["level"]) == ("done", "invalid", ""), job.error
+    assert "hash_mismatch" in job.result["reasons"]
+    document = CodedDocument.objects.get(code=made["DocCode"]).document
+    assert [version.role for version in storage.versions(document, WORKER)] == [VersionRole.ORIGINAL]
+    assert storage.open(document, WORKER, Purpose("LAW:x")).read() == bad
+    wanted = storage.Requirement(owner=storage.owner_for(person.identifier, WORKER), on=date(2026, 11, 22))
+    verdict = storage.assess(document, wanted)
+    assert not verdict.reusable and "not_certified" in {reason.code for reason in verdict.reasons}
 
 
 def test_our_own_documents_get_codes_in_turn_with_their_first_signature(bringer: System, person: Person) -> None:
