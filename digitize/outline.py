@@ -23,6 +23,8 @@ _DARKER_BY = 40
 # the cosine of sixty degrees.
 _ON_FRAME = 0.012
 _MOST_LEANING = 0.5
+# Opposite sides are not shorter than this share of each other; a shadow over a corner of the sheet cuts one short.
+_MOST_UNLIKE = 0.85
 _A_RATIO = 2**0.5
 _RATIO_SLACK = 0.12
 
@@ -62,9 +64,11 @@ def _like_a_sheet(corners: Matrix, shape: tuple[int, ...]) -> bool:
     x, y = corners[:, 0], corners[:, 1]
     on_frame = (np.minimum(x, shape[1] - 1 - x) < inset) | (np.minimum(y, shape[0] - 1 - y) < inset)
     along = np.roll(corners, -1, axis=0) - corners
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    long = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    along /= long
+    unlike = (np.minimum(long, np.roll(long, 2, axis=0)) / np.maximum(long, np.roll(long, 2, axis=0))).min()
     leaning = np.abs((along * np.roll(along, 1, axis=0)).sum(axis=1))
-    return bool(on_frame.sum() < 2 and leaning.max() < _MOST_LEANING)
+    return bool(on_frame.sum() < 2 and leaning.max() < _MOST_LEANING and unlike > _MOST_UNLIKE)
 
 
 def _on_dark_border(small: Image, corners: Matrix) -> bool:
