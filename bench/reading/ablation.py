@@ -70,11 +70,12 @@ def ablate(scans: Sequence[Scan], name: str) -> Iterator[Without]:
         start = time.process_time()
         with _left_out(step, timed), tempfile.TemporaryDirectory() as folder:
             for scan in scans:
-                (image,) = read(scan.path)
-                made = page_reading.read_page(image, Path(folder), name).page
-                words = [(word.text, word.box) for line in made.lines for word in line.words]
                 assert scan.truth is not None
-                scores[scan.level].add(score_page(words, scan.truth["pages"][0])[0])
+                # Read inside the loop: a page's own JPEG is gone when the next page is asked for.
+                for image in read(scan.path):
+                    made = page_reading.read_page(image, Path(folder), name).page
+                    words = [(word.text, word.box) for line in made.lines for word in line.words]
+                    scores[scan.level].add(score_page(words, scan.truth["pages"][0])[0])
         whole = time.process_time() - start
         yield Without(step, dict(scores), timed.seconds / len(scans), whole / len(scans))
 
