@@ -29,7 +29,18 @@ from dossiers.errors import DecisionTaken, DossierError, IllegalAct
 from dossiers.labels import NAMES, label
 from dossiers.models import Component, Dossier, Pause, Result, Step
 from dossiers.moves import MOVES, RESULT_MOVES, illegal, possible, result_target, target
-from dossiers.states import CLOSED, OPEN, UNDERWAY, Act, Channel, ComponentState, Decision, ResultState, State
+from dossiers.states import (
+    CLOSED,
+    OPEN,
+    UNDERWAY,
+    Act,
+    Channel,
+    ComponentState,
+    Decision,
+    EndCause,
+    ResultState,
+    State,
+)
 from tests.dossiers.conftest import CLERK, LEADER, MARRIAGE, MONDAY, OFFICER, SINGLE, Desk, make_owner
 
 EDGES = {(State(source), goal) for move in MOVES.values() for source in move.sources for goal in [move.target] if goal}
@@ -72,10 +83,11 @@ def test_a_result_moves_or_says_that_it_cannot(act: Act, state: ResultState) -> 
 
 
 def test_everything_has_a_name_in_both_languages() -> None:
-    for kind in (State, ResultState, Decision, ComponentState, Channel, Act):
+    kinds = (State, ResultState, EndCause, Decision, ComponentState, Channel, Act)
+    for kind in kinds:
         for value in kind:
             assert label(value) != label(value, "en")
-    assert len(NAMES) == sum(len(kind) for kind in (State, ResultState, Decision, ComponentState, Channel, Act))
+    assert len(NAMES) == sum(len(kind) for kind in kinds)
     assert "Mới đăng ký" in illegal(Act.FINISH, State.REGISTERED).vi
 
 
