@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from catalogue import HosoError
-from digitize.model import Box, Document, Field, Line, Page, Quad, Reading, Source, Step, Word
+from digitize.model import Box, Document, Field, Line, Mark, Page, Quad, Reading, Source, Step, Word
 
 SCHEMA = "hoso.digitize/1"
 
@@ -76,6 +76,7 @@ def _page(page: Page) -> dict[str, object]:
         "steps": [_step(step) for step in page.steps],
         "seconds": round(page.seconds, 3),
         "problem": page.problem,
+        "marks": [_mark(mark) for mark in page.marks],
     }
 
 
@@ -86,6 +87,16 @@ def _line(line: Line) -> dict[str, object]:
         "quad": _quad(line.quad),
         "confidence": _share(line.confidence),
         "words": [_word(word) for word in line.words],
+    }
+
+
+def _mark(mark: Mark) -> dict[str, object]:
+    return {
+        "kind": mark.kind,
+        "text": mark.text,
+        "box": _box(mark.box),
+        "quad": _quad(mark.quad),
+        "confidence": _share(mark.confidence),
     }
 
 

@@ -74,6 +74,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What is on a page and is no print: `kind` is `handwriting` (signatures too) or `seal`. `text` is what was read
+    of it all the same, never part of the body; `confidence` says how much that is worth."""
+
+    kind: str
+    text: str
+    box: Box
+    quad: Quad
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What was done to a page: the step's name, its settings and what it found, and the seconds it took."""
 
@@ -129,6 +141,7 @@ class Page:
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
     problem: str | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

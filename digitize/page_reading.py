@@ -18,7 +18,8 @@ from digitize.columns import cut_columns
 from digitize.engines import OcrEngine
 from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
-from digitize.model import Line, Page, PageImage, Step
+from digitize.hands import apart
+from digitize.model import Line, Mark, Page, PageImage, Step
 from digitize.opening import load
 from digitize.orientation import orient
 from digitize.sheet import Sheet, encode
@@ -63,6 +64,7 @@ def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True)
         return PageRead(page, None)
     upright = straighten(image, orient)
     lines, steps, problem = _recognise(upright, _engine(engine))
+    lines, marks = apart(lines, upright.image, upright.dpi)
     back = np.linalg.inv(upright.homography)
     mapped = tuple(_back(line, back, image.width, image.height) for line in lines)
     sheet_start = time.perf_counter()
@@ -79,6 +81,7 @@ def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True)
         steps=image.steps + upright.steps + steps,
         seconds=time.perf_counter() - start,
         problem=problem,
+        marks=tuple(_mark_back(mark, back, image.width, image.height) for mark in marks),
     )
     return PageRead(page, sheet)
 
@@ -92,6 +95,12 @@ def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[S
         lines, problem = [], error.code
     done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - start)
     return lines, (*steps, done), problem
+
+
+def _mark_back(mark: Mark, back: np.ndarray[Any, Any], width: int, height: int) -> Mark:
+    """A mark in pixels of the page as scanned."""
+    quad = map_quad(back, mark.quad)
+    return replace(mark, box=box_on(quad, width, height), quad=quad)
 
 
 def _back(line: Line, back: np.ndarray[Any, Any], width: int, height: int) -> Line:
