@@ -39,13 +39,18 @@ def calibrated(pairs: Sequence[tuple[float, float]], raw: Sequence[float]) -> li
 
 def expected_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
     """Expected calibration error over bins of as many words each: what is said and what is right differ by so much."""
+    return sum(count * abs(said - true) for said, true, count in bins(confidence, right)) / max(1, len(confidence))
+
+
+def bins(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Bins of as many words each, the least sure first: the mean of what is said, the share that is right, how many."""
     order = np.argsort(confidence, kind="stable")
     said, true = np.asarray(confidence, float)[order], np.asarray(right, float)[order]
-    error = 0.0
-    for part in np.array_split(np.arange(len(said)), min(_BINS, max(1, len(said)))):
-        if len(part):
-            error += len(part) / len(said) * abs(said[part].mean() - true[part].mean())
-    return float(error)
+    return [
+        (float(said[part].mean()), float(true[part].mean()), len(part))
+        for part in np.array_split(np.arange(len(said)), _BINS)
+        if len(part)
+    ]
 
 
 def _thinned(blocks: list[list[float]]) -> list[list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,3 +34,23 @@ def written(
         ece_raw=scores["calibration_error_raw"],
         words=scores["words"],
     )
+
+
+def with_confidence(text: str, told: Mapping[str, Any]) -> str:
+    """A card that says what confidences are worth on pages in place of what was known of lines; `told` is what
+    `bench.confidence` measured."""
+    words, lines, levels = told["words"], told["lines"], told["levels"]
+    surest = "; ".join(
+        f"of the {row['words']:,} words given {row['from']} or more {row['wrong']:,} are wrong"
+        f" ({100 * row['wrong'] / max(1, row['words']):.2f} %)"
+        for row in told["surest"]
+    )
+    by_level = ", ".join(f"{level} {error:.3f}" for level, error in levels.items())
+    said = (
+        "**Confidence.** A word's and a line's confidence is calibrated on pages of held-out fonts and texts\n"
+        f"(`python -m bench.confidence`) and judged on {told['pages']} others: expected calibration error"
+        f" {words['error']:.3f} over {words['count']:,} words\n(by level: {by_level}) and {lines['error']:.3f} over"
+        f" {lines['count']:,} lines, a line being right when all of it is;\n{surest}.\n"
+        "The pages are drawn: real paper holds other damage."
+    )
+    return re.sub(r"\*\*Confidence\.\*\*.*?(?=\n\n)", lambda _: said, text, count=1, flags=re.DOTALL)
