@@ -84,8 +84,12 @@ def test_mupdf(authority: Authority, letter: bytes, signer: Pkcs12Signer, tmp_pa
     field = writer.root["/AcroForm"]["/Fields"].raw_get(0).idnum
     writer.write(out)
     (tmp_path / "in.pdf").write_bytes(out.getvalue())
-    run("mutool", "sign", "-s", "key.p12", "-P", "mat-khau", "-o", "out.pdf", "in.pdf", str(field), cwd=tmp_path)
-    signed = (tmp_path / "out.pdf").read_bytes()
+    # it measures the room by a signature of its own; where the true one, over ECDSA, is a byte longer it leaves zeros
+    for _ in range(20):
+        run("mutool", "sign", "-s", "key.p12", "-P", "mat-khau", "-o", "out.pdf", "in.pdf", str(field), cwd=tmp_path)
+        signed = (tmp_path / "out.pdf").read_bytes()
+        if b"/Contents<30" in signed:
+            break
     report = verify(signed, trust=authority.trust)
     (one,) = report.signatures
     weak = one.algorithm.endswith("sha1")
