@@ -49,11 +49,16 @@ def material(pdf: bytes) -> dict[str, Any]:
     }
 
 
+MOST_CERTIFICATES = 2 * 1024 * 1024
+"""Bytes of certificates that a report gives whole; a hostile file holds any number, further ones are told by digest."""
+
+
 class _Found:
     """Objects by id, each once."""
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, str]] = {}
+        self._room = MOST_CERTIFICATES
         self.stored: dict[str, list[str]] = {}
         """The ids in the security store, by kind."""
 
@@ -69,8 +74,10 @@ class _Found:
         """The id of an object, which is known from now on."""
         digest = hashlib.sha256(der).hexdigest()
         name = f"{kind.lower()}-{digest}"
-        entry = {"kind": kind, "sha256": digest}
-        self.objects[name] = entry | ({"der": b64encode(der).decode()} if kind == "certificate" else {})
+        if name not in self.objects:
+            whole = kind == "certificate" and len(der) <= self._room
+            self._room -= len(der) if whole else 0
+            self.objects[name] = {"kind": kind, "sha256": digest} | ({"der": b64encode(der).decode()} if whole else {})
         return name
 
     def token(self, signed: cms.SignedData) -> dict[str, Any]:

@@ -82,7 +82,7 @@ async def verify_here(pdf: bytes, trust: Trust, now: datetime | None = None) -> 
         return _report(pdf, (), Status.INDETERMINATE, (Reason("no_signature"),), timestamps=len(stamps))
     evidence = await Evidence.gather(reader, stamps, trust, now or datetime.now(UTC))
     found = tuple([await _one(reader, one, evidence, trust) for one in regular])
-    if not _ended(pdf):
+    if not _ended(pdf, reader.last_startxref):
         found = tuple(_trailed(one) for one in found)
     return _report(pdf, found, _together(found), (), timestamps=len(stamps))
 
@@ -130,9 +130,10 @@ def _together(found: tuple[SignatureReport, ...]) -> Status:
     return Status.INDETERMINATE
 
 
-def _ended(pdf: bytes) -> bool:
-    """Whether nothing but white space follows the last end-of-file mark: readers differ in what they make of more."""
-    return not pdf[pdf.rfind(b"%%EOF") + len(b"%%EOF") :].strip(b"\r\n\t \0")
+def _ended(pdf: bytes, xref: int | None) -> bool:
+    """Whether nothing but white space follows the end-of-file mark of the cross-reference section in use: readers
+    differ in what they make of more, even where it names the same section again."""
+    return not pdf[pdf.find(b"%%EOF", xref or 0) + len(b"%%EOF") :].strip(b"\r\n\t \0")
 
 
 def _trailed(one: SignatureReport) -> SignatureReport:

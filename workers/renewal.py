@@ -49,13 +49,25 @@ def ask() -> None:
 
 def look(*, fresh: bool = False) -> int:
     """Looks once at each signed file that nobody has looked at, those of the last day too where `fresh` ones are
-    wanted; how many they were. Raises what the archive raises."""
+    wanted; how many they were. One that the archive cannot give is told of and looked at again the next day; the others
+    go on. Raises `StoreDown`."""
     seen = 0
-    while batch := storage.unlooked(BATCH, fresh=fresh):
+    broken: set[storage.SignedVersion] = set()
+    while True:
+        batch = [one for one in storage.unlooked(BATCH + len(broken), fresh=fresh) if one not in broken]
+        if not batch:
+            return seen
         for one in batch:
-            storage.note_lapse(one.document, one.version, _end(one))
+            try:
+                end = _end(one)
+            except storage.StoreDown:
+                raise
+            except storage.StorageError as error:
+                broken.add(one)
+                alarm(error.code)
+                continue
+            storage.note_lapse(one.document, one.version, end)
             seen += 1
-    return seen
 
 
 def demand(one: storage.SignedVersion) -> Job:

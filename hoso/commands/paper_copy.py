@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from catalogue import ExitCode, HosoError
-from hoso.commands.verify import no_file, trust_of
+from hoso.commands.verify import no_file, own_trust
 from paper import Conversion, System
 from paper import paper_copy as made_of
 from portal.config import load
@@ -34,11 +34,11 @@ class NotConverted(HosoError):
 @click.option("--system", default="hoso", show_default=True, help="Name of the system, as the mark says it.")
 @click.option("--converter", default="", help="Full name of who converts it; the code alone suffices too.")
 def paper_copy(file: Path, code: str, out: Path, system: str, converter: str) -> None:
-    """Make a paper copy of the signed PDF FILE. A file whose signatures do not hold is refused."""
+    """Make a paper copy of the signed PDF FILE. A file whose signatures are not all valid is refused."""
     config = load()
     pdf = no_file(file).read_bytes()
-    report = verify_pdf(pdf, trust=trust_of((), data=None if config.env == "production" else config.data))
-    if report.verdict is Status.INVALID or not report.signatures:
+    report = verify_pdf(pdf, trust=own_trust(config))
+    if report.verdict is not Status.VALID:
         raise NotConverted(name=file.name, why_vi=report.lines("vi")[0], why_en=report.lines("en")[0])
     base = config.public_url or f"http://127.0.0.1:{config.port}"
     told = System(name=system, public_url=base, demo=config.env == "demo")

@@ -9,7 +9,7 @@ import click
 from asn1crypto import pem
 
 from catalogue import ExitCode, HosoError
-from portal.config import load
+from portal.config import Config, load
 from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot, trust_store, validation_report
 from signing import verify as verify_pdf
 from signing.demo import Authority, home
@@ -44,8 +44,7 @@ def verify(
     """Verify PDF FILES. Exits 0 if all are valid, 1 if one is invalid, 2 if one cannot be decided."""
     config = load()
     transport = HttpTransport(allow) if allow else None
-    roots = roots or tuple(folder for folder in (config.trust_folder,) if folder.is_dir())
-    trust = trust_of(roots, transport=transport, data=None if config.env == "production" else config.data)
+    trust = own_trust(config, roots, transport)
     targets = _reports(files, xml) if xml is not None else {}
     verdicts = []
     for file in files:
@@ -57,6 +56,12 @@ def verify(
         _say(file, report, as_json, lang, several=len(files) > 1)
     worst = next(one for one in (Status.INVALID, Status.INDETERMINATE, Status.VALID) if one in verdicts)
     raise SystemExit(worst.exit_code)
+
+
+def own_trust(config: Config, roots: tuple[Path, ...] = (), transport: Transport | None = None) -> Trust:
+    """The roots named, else those of the installation; outside production its DEMO authority too."""
+    roots = roots or tuple(folder for folder in (config.trust_folder,) if folder.is_dir())
+    return trust_of(roots, transport=transport, data=None if config.env == "production" else config.data)
 
 
 def trust_of(

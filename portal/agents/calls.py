@@ -29,18 +29,18 @@ WRONG = Limit("sign-agent", 60)
 @csrf_exempt
 @require_POST
 def call(request: Request, method: str) -> HttpResponse:
-    """One call of an agent: JSON there and back. Raises TooManyRequests after many wrong tickets, Unavailable."""
+    """One call of an agent: JSON there and back. Raises TooManyRequests after many wrong ones, Unavailable."""
     WRONG.check(request)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return JsonResponse({"error": "size"}, status=413)
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     try:
         told = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     with _held(method) as wait:
         status, answer = desk_calls.call(method, bearer if scheme == "Bearer" else "", told, wait=wait)
-    if status == 401:
+    if status not in (200, 409):
         WRONG.spend(request)
     return JsonResponse(answer, status=status)
 

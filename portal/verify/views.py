@@ -29,6 +29,7 @@ from workers import Job
 
 FILES = Limit("verify-file", most=20)
 CODES = Limit("verify-code", most=120)
+REPORTS = Limit("verify-report", most=60)
 MISSES = Limit("verify-miss", most=15)
 """Guessing a code of 192 bits is hopeless; this keeps those who try from costing anything."""
 TOKEN = re.compile(r"([A-Za-z0-9_-]{16,64})/?\s*$")
@@ -77,7 +78,8 @@ def check(request: Request, job_id: UUID) -> HttpResponse:
 
 @require_GET
 def etsi_report(request: Request, job_id: UUID) -> HttpResponse:
-    """The report as XML (ETSI TS 119 102-2), for ten minutes. Raises CheckGone."""
+    """The report as XML (ETSI TS 119 102-2), for ten minutes. Raises CheckGone, TooManyRequests."""
+    REPORTS.spend(request)
     job = _job(job_id)
     xml = storage.stashed(workers.verify_report_key(job.payload["upload"])) if job.state == Job.State.DONE else None
     if xml is None:

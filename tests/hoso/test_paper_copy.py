@@ -37,12 +37,21 @@ def test_only_what_is_signed_and_unchanged_goes_to_paper(tmp_path: Path, monkeyp
     (tmp_path / "signed.pdf").write_bytes(signed)
     (tmp_path / "changed.pdf").write_bytes(signed.replace(b"595", b"594", 1))
     (tmp_path / "plain.pdf").write_bytes(page())
+    stranger = Authority(tmp_path / "elsewhere")
+    forged = sign(
+        page(),
+        profile="luu_tru",
+        signer=stranger.issue("Cơ quan Mẫu", "agency"),
+        services=stranger.services,
+        level=Level.B_B,
+    ).pdf
+    (tmp_path / "forged.pdf").write_bytes(forged)
     out = tmp_path / "copy.pdf"
 
     def ask(name: str) -> object:
         return CliRunner().invoke(paper_copy, [str(tmp_path / name), "--code", CODE, "--out", str(out)]).exception
 
-    for name in ("changed.pdf", "plain.pdf"):
+    for name in ("changed.pdf", "plain.pdf", "forged.pdf"):
         refused = ask(name)
         assert isinstance(refused, NotConverted) and name in refused.vi and name in refused.en
         assert not out.exists()

@@ -120,6 +120,10 @@ def test_behind_the_end_only_white_space_may_follow(workshop: Workshop, offline:
     report, codes = judged(workshop.archived + b"%" + b"x" * 400, offline)
     assert (report.verdict, codes) == (OPEN, {"trailing_bytes", "demo"})
     assert "không chữ ký nào bao trùm" in report.lines("vi")[1]
+    start = workshop.archived[workshop.archived.rfind(b"startxref") :]
+    hidden = workshop.archived + b"\n4 0 obj\n<</Type/Catalog>>\nendobj\n" + start
+    report, codes = judged(hidden, offline)
+    assert (report.verdict, codes) == (OPEN, {"trailing_bytes", "demo"})
 
 
 def test_cut_files(workshop: Workshop, offline: Trust) -> None:

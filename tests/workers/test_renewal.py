@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -127,6 +127,18 @@ def test_what_lapses_soon_becomes_a_new_version_once(
     assert office.do_waiting(renewal.RENEW) == []
     assert renewal.backlog() == renewal.Backlog(0, None, 0, 0, 0)
     assert len(kept(certified)) == len(after)
+
+
+def test_a_file_that_the_archive_cannot_give_stops_no_other(
+    office: Office, certified: UUID, soon: None, younger: signing.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = storage.unlooked(10, fresh=True)
+    given = storage.unlooked
+    lost = replace(one, document=uuid4())
+    monkeypatch.setattr(storage, "unlooked", lambda limit, *, fresh=False: (lost, *given(limit, fresh=fresh)))
+    job = today(office)
+    assert (job.state, job.result) == (Job.State.DONE, {"looked": 1, "due": 1})
+    assert [job.payload["code"] for job in Job.objects.filter(kind=renewal.ALARM)] == ["storage.not_found"]
 
 
 def test_what_does_not_lapse_soon_is_left_alone(office: Office, certified: UUID) -> None:

@@ -17,6 +17,8 @@ from workers.registry import task
 
 OWN = Purpose("OWNER")
 REPORT_LIFE = timedelta(minutes=10)
+MOST_REPORT = 8 * 1024 * 1024
+"""Bytes of XML that are kept; nobody needs more, and a hostile file could make any number."""
 
 
 @task("page-images")
@@ -44,7 +46,8 @@ def verify_upload(run: Run) -> None:
     trust = keys.trust()
     report = signing.verify(content, trust=trust)
     xml = signing.validation_report(content, report, trust=trust)
-    storage.stash(verify_report_key(run.payload["upload"]), xml, ttl=REPORT_LIFE)
+    if len(xml) <= MOST_REPORT:
+        storage.stash(verify_report_key(run.payload["upload"]), xml, ttl=REPORT_LIFE)
     with run.finish(**report.to_json()):
         pass
     storage.unstash(verify_key(run.payload["upload"]))

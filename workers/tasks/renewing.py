@@ -18,7 +18,11 @@ from workers.registry import MONTH, task
 from workers.signatures import later_form, newest, notes_of
 
 
-@task(renewal.LOOK)
+def _gave_up(run: Run, error: HosoError) -> None:
+    renewal.alarm(error.code)
+
+
+@task(renewal.LOOK, gave_up=_gave_up)
 def renewals(run: Run) -> None:
     """Result: `looked`, `due`. Looks at signed files that are new, and asks for the renewal of what lapses soon."""
     run.stage("read")
@@ -30,10 +34,6 @@ def renewals(run: Run) -> None:
         renewal.alarm("workers.renewals_stuck")
     with run.finish(looked=looked, due=len(due)):
         pass
-
-
-def _gave_up(run: Run, error: HosoError) -> None:
-    renewal.alarm(error.code)
 
 
 @task(renewal.RENEW, gave_up=_gave_up, patience=MONTH)
