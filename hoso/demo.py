@@ -251,13 +251,13 @@ class _Walk:
         for number, kind_id in enumerate(self.sample["results"], start=1):
             result = self._draft(kind_id, number)
             if result.state == ResultState.DRAFT:
-                services.start_signing(result.id, people.leader, key=f"demo:sign:{number}")
+                services.start_signing(result.id, people.leader)
             payload: dict[str, object] = {"result": str(result.id), "actor": people.leader.id}
             self._wait(self._ask("sign-result", f"sign-result:demo:{result.id}", payload, people.leader), "sign")
             self.tell(f"{result.code}: lãnh đạo ký", 1)
             result.refresh_from_db()
             if result.state == ResultState.SIGNED:
-                services.start_sealing(result.id, people.clerk, key=f"demo:seal:{number}")
+                services.start_sealing(result.id, people.clerk)
             payload = {"result": str(result.id), "actor": people.clerk.id}
             self._wait(self._ask("seal-result", f"seal-result:demo:{result.id}", payload, people.clerk), "seal")
             self.tell(f"{result.code}: đóng dấu, ban hành", 1)

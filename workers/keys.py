@@ -20,7 +20,7 @@ from accounts.models import User
 from signing.demo import Authority, home
 from workers.agencies import agency_name
 from workers.agent_link import SECONDS, Unanswered, ask
-from workers.errors import OutcomeUnknown
+from workers.errors import OutcomeUnknown, PinNeeded, Unavailable
 
 REMOTE_SECONDS = 180.0
 """How long a remote service, or the PC that holds a token, may take to sign."""
@@ -60,14 +60,20 @@ class AgentSigner:
     chain: tuple[bytes, ...]
     mechanism: signing.Mechanism
     remote: bool = False
+    demo: bool = False
+    """Of the DEMO authority: opened without a PIN, so nobody is asked for one."""
 
     async def sign(self, data: bytes) -> bytes:
-        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile, OutcomeUnknown of a
-        remote service, and what tokens raise."""
+        """Signs in the agent. Raises PinNeeded when the key was forgotten meanwhile, Unavailable where that was a demo
+        key, OutcomeUnknown of a remote service, and what tokens raise."""
         asked = {"do": "sign", "user": self.user, "batch": self.batch, "data": base64.b64encode(data).decode()}
         try:
             seconds = REMOTE_SECONDS if self.remote else SECONDS
             told = await asyncio.to_thread(ask, asked, seconds=seconds)
+        except PinNeeded as error:
+            if self.demo:  # the agent died and came up again: the next attempt opens the key anew
+                raise Unavailable(service="signing agent") from error
+            raise
         except Unanswered as error:
             if self.remote:  # the service may have signed, and the agent be gone before it could say so
                 raise OutcomeUnknown(service="CSC") from error
@@ -113,9 +119,14 @@ def own_key(actor: Actor) -> dict[str, Any]:
 
 
 def _signer(user: str, batch: str, key: dict[str, Any]) -> AgentSigner:
-    who = {"user": user, "batch": batch}
+    who, demo = {"user": user, "batch": batch}, "demo" in key
     ask({"do": "open", **who, "key": key})
-    told = ask({"do": "show", **who})
+    try:
+        told = ask({"do": "show", **who})
+    except PinNeeded as error:
+        if demo:
+            raise Unavailable(service="signing agent") from error
+        raise
     return AgentSigner(
         user,
         batch,
@@ -123,4 +134,5 @@ def _signer(user: str, batch: str, key: dict[str, Any]) -> AgentSigner:
         tuple(base64.b64decode(one) for one in told["chain"]),
         signing.Mechanism(told["mechanism"]),
         bool(told["remote"]),
+        demo,
     )

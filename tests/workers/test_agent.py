@@ -24,7 +24,7 @@ from storage import VersionRole
 from tests.workers.conftest import SAMPLES, Office
 from workers import agent_link, keys
 from workers.agent import Agent, address
-from workers.errors import NoKey, PinNeeded
+from workers.errors import NoKey, PinNeeded, Unavailable
 
 pytestmark = pytest.mark.s3
 
@@ -134,6 +134,20 @@ def test_after_a_crash_of_the_agent_the_batch_waits_for_the_pin(
     import storage
 
     assert [version.role for version in storage.versions(copy, office.officer)][-1] is VersionRole.CERTIFIED
+
+
+def test_nobody_is_asked_for_the_pin_of_a_demo_key_that_the_agent_has_forgotten(office: Office, agent: Child) -> None:
+    """It came up again between the opening of the key and the signature: there is no PIN that anybody could give."""
+    held = keys.person(office.officer, "officer", "H26.01.02", "batch")
+    assert agent.pid is not None
+    os.kill(agent.pid, signal.SIGKILL)
+    assert agent.process is not None
+    agent.process.wait()
+    agent.start()
+    with pytest.raises(Unavailable):
+        asyncio.run(held.sign(b"data"))
+    anew = keys.person(office.officer, "officer", "H26.01.02", "batch")
+    assert len(asyncio.run(anew.sign(b"data"))) > 60
 
 
 def test_the_socket_is_reached_however_deep_its_folder(tmp_path: Path) -> None:
