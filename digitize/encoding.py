@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -59,49 +59,28 @@ def group4(image: Image) -> bytes:
 
 def mask_stream(pdf: pikepdf.Pdf, data: bytes, width: int, height: int) -> pikepdf.Object:
     """Group 4 data as a mask: what is black in it is painted (ISO 32000-1, 8.9.6.3)."""
-    return pdf.make_stream(
-        data,
-        Dictionary(
-            Type=Name.XObject,
-            Subtype=Name.Image,
-            Width=width,
-            Height=height,
-            ImageMask=True,
-            BitsPerComponent=1,
-            Filter=Name.CCITTFaxDecode,
-            DecodeParms=Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True),
-        ),
-    )
+    return _picture(pdf, data, width, height, ImageMask=True, BitsPerComponent=1, **_group4(width, height))
 
 
 def jpeg_stream(pdf: pikepdf.Pdf, data: bytes, width: int, height: int, components: int) -> pikepdf.Object:
     """A JPEG as an image of a PDF."""
-    return pdf.make_stream(
-        data,
-        Dictionary(
-            Type=Name.XObject,
-            Subtype=Name.Image,
-            Width=width,
-            Height=height,
-            BitsPerComponent=8,
-            ColorSpace=Name.DeviceGray if components == 1 else Name.DeviceRGB,
-            Filter=Name.DCTDecode,
-        ),
-    )
+    colours = Name.DeviceGray if components == 1 else Name.DeviceRGB
+    return _picture(pdf, data, width, height, BitsPerComponent=8, ColorSpace=colours, Filter=Name.DCTDecode)
 
 
 def group4_stream(pdf: pikepdf.Pdf, data: bytes, width: int, height: int) -> pikepdf.Object:
     """Group 4 data as an image of a PDF."""
+    return _picture(pdf, data, width, height, BitsPerComponent=1, ColorSpace=Name.DeviceGray, **_group4(width, height))
+
+
+def _group4(width: int, height: int) -> dict[str, Any]:
+    return {
+        "Filter": Name.CCITTFaxDecode,
+        "DecodeParms": Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True),
+    }
+
+
+def _picture(pdf: pikepdf.Pdf, data: bytes, width: int, height: int, **entries: Any) -> pikepdf.Object:
     return pdf.make_stream(
-        data,
-        Dictionary(
-            Type=Name.XObject,
-            Subtype=Name.Image,
-            Width=width,
-            Height=height,
-            BitsPerComponent=1,
-            ColorSpace=Name.DeviceGray,
-            Filter=Name.CCITTFaxDecode,
-            DecodeParms=Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True),
-        ),
+        data, Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height, **entries)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,18 @@ def notes_of(signed: signing.Signed, *, sealed: bool = False) -> dict[str, Any]:
         "demo": signed.demo,
         "sealed": sealed,
     }
+
+
+def note_of(notes: Mapping[str, Any]) -> storage.SignatureNote:
+    """What the archive keeps of a signature, from what was kept beside the signed file."""
+    return storage.SignatureNote(
+        level=notes["level"],
+        signer=notes["signer"],
+        signed_at=datetime.fromisoformat(notes["signed_at"]),
+        wanted=notes["wanted"],
+        demo=notes["demo"],
+        sealed=notes["sealed"],
+    )
 
 
 def sign(
@@ -90,14 +102,7 @@ def publish(
 
     staged = staging.once(run, name, made)
     notes = staged.notes
-    note = storage.SignatureNote(
-        level=notes["level"],
-        signer=notes["signer"],
-        signed_at=datetime.fromisoformat(notes["signed_at"]),
-        wanted=notes["wanted"],
-        demo=notes["demo"],
-        sealed=notes["sealed"],
-    )
+    note = note_of(notes)
     version = storage.deposit(deposit(note), staged.content, actor)
     return _told(version, note, dossier, tuple(notes["reasons"]))
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from accounts.models import User
 from hoso.children import Child
 from signing import Agent, Offer
 from signing.errors import TicketRefused, WrongPerson
+from tests.agents import working
 from workers import Job, desk_calls, keys
 from workers.errors import PinNeeded
 
@@ -77,24 +76,6 @@ def ticket_of(client: Client) -> str:
     return words[4]
 
 
-@contextmanager
-def running(agent: Agent) -> Iterator[list[Exception]]:
-    """The program on the PC, until its session ends."""
-    raised: list[Exception] = []
-
-    def run() -> None:
-        try:
-            agent.run()
-        except Exception as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield raised
-    thread.join(60)
-    assert not thread.is_alive()
-
-
 def waiting_job(user: User, **payload: object) -> Job:
     """A job that stopped for want of its key."""
     return Job.objects.create(
@@ -109,7 +90,7 @@ def test_the_command_connects_the_pc_once_and_the_page_says_so(
     ticket = ticket_of(officer)
     assert ticket not in officer.get("/sign-agent").content.decode()
     assert "Đang chờ máy của bạn kết nối" in officer.get("/sign-agent/state?was=invited").content.decode()
-    with running(Agent(live_server.url, ticket, own, ask=lambda _: True)) as raised:
+    with working(Agent(live_server.url, ticket, own, ask=lambda _: True)) as raised:
         me = User.objects.get(username="officer").actor()
         wait_until(lambda: desk_calls.session(me).state == "connected")
         changed = officer.get("/sign-agent/state?was=invited")
@@ -153,7 +134,7 @@ def test_a_batch_that_waits_is_shown_at_the_pc_and_goes_on_when_agreed_to(
     box = officer.get("/pin").content.decode()
     assert "Ký bằng token trên máy này" in box
     assert 'type="password"' not in box
-    with running(Agent(live_server.url, ticket_of(officer), own, ask=ask)):
+    with working(Agent(live_server.url, ticket_of(officer), own, ask=ask)):
         wait_until(lambda: len(offers) == 2)
         wait_until(lambda: {Job.objects.get(pk=job.pk).error_code for job in jobs} == {""})
         assert "đã kết nối: Trần Thị Cán Bộ" in officer.get("/pin").content.decode()
@@ -169,7 +150,7 @@ def test_an_account_that_is_closed_signs_nothing_more(
     held: Path, officer: Client, own: Any, live_server: LiveServer
 ) -> None:
     user = User.objects.get(username="officer")
-    with running(Agent(live_server.url, ticket_of(officer), own, ask=lambda _: True)) as raised:
+    with working(Agent(live_server.url, ticket_of(officer), own, ask=lambda _: True)) as raised:
         wait_until(lambda: desk_calls.session(user.actor()).state == "connected")
         User.objects.filter(pk=user.pk).update(is_active=False)
     assert raised == []
@@ -227,7 +208,7 @@ def test_nothing_secret_is_kept(held: Path, officer: Client, own: Any, live_serv
 
     ticket = ticket_of(officer)
     agent = Agent(live_server.url, ticket, own, ask=lambda _: True)
-    with running(agent):
+    with working(agent):
         me = User.objects.get(username="officer").actor()
         wait_until(lambda: desk_calls.session(me).state == "connected")
         officer.post("/sign-agent", {"do": "end"})

@@ -14,11 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from signing import Agent
+from tests.agents import working
 from tests.portal import looks
 from tests.portal.test_agents import at_work as at_work
 from tests.portal.test_agents import held as held
 from tests.portal.test_agents import own as own
-from tests.portal.test_agents import running, waiting_job
+from tests.portal.test_agents import waiting_job
 from tests.portal.test_pages_browser import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -54,7 +55,7 @@ def test_every_state_is_tidy(
     expect(command).to_contain_text("--ticket")
     look("ticket")
     ticket = command.inner_text().split()[4]
-    with running(Agent(live_server.url, ticket, own, ask=lambda _: False)):
+    with working(Agent(live_server.url, ticket, own, ask=lambda _: False)):
         expect(page.locator("#agent .note-green")).to_be_visible(timeout=60_000)
         expect(command).to_have_count(0)
         look("connected")

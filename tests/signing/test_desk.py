@@ -41,6 +41,7 @@ from signing.errors import (
     WrongPerson,
 )
 from signing.keys import fits
+from tests.agents import working
 
 
 class Quiet(WSGIRequestHandler):
@@ -112,24 +113,6 @@ def served(application: Any, certificate: Path) -> Iterator[Tls]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def working(agent: Agent) -> Iterator[list[Exception]]:
-    """The agent in a thread, until the desk is closed; what it ended with."""
-    raised: list[Exception] = []
-
-    def run() -> None:
-        try:
-            agent.run()
-        except Exception as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield raised
-    thread.join(60)
-    assert not thread.is_alive()
 
 
 def yes(_: Offer) -> bool:

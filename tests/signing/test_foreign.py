@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,16 +23,8 @@ from signing import Level, Pkcs12Signer, Status, verify
 from signing.demo import Authority
 from signing.marks import Drawn
 from signing.placing import Placed
+from tests.programs import run
 from tests.signing.attacks import plain
-
-
-def run(*command: str, cwd: Path) -> str:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=60)
-    said = (done.stdout + done.stderr).decode(errors="replace")
-    assert done.returncode == 0, said
-    return said
 
 
 @pytest.fixture(params=["rsa", "ec"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,17 +14,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import Level, profiles, sign
 from signing.demo import Authority
+from tests.programs import run
 
 LEVELS = [Level.B_B, Level.B_T, Level.B_LT, Level.B_LTA]
-
-
-def run(*command: str, cwd: Path) -> str:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=60)
-    said = (done.stdout + done.stderr).decode(errors="replace")
-    assert done.returncode == 0, said
-    return said
 
 
 def chain(authority: Authority, folder: Path) -> None:

@@ -15,7 +15,7 @@ from workers import keys, renewal, staging
 from workers.errors import Unavailable
 from workers.ledger import Run
 from workers.registry import MONTH, task
-from workers.signatures import later_form, newest, notes_of
+from workers.signatures import later_form, newest, note_of, notes_of
 
 
 def _gave_up(run: Run, error: HosoError) -> None:
@@ -57,14 +57,7 @@ def renew(run: Run) -> None:
 
     staged = staging.once(run, f"renewed-{document}", made)
     notes = staged.notes
-    note = storage.SignatureNote(
-        level=notes["level"],
-        signer=notes["signer"],
-        signed_at=datetime.fromisoformat(notes["signed_at"]),
-        wanted=notes["wanted"],
-        demo=notes["demo"],
-    )
-    deposit = later_form(signed, VersionRole.RENEWED, f"renew:{document}:{number}", signature=note)
+    deposit = later_form(signed, VersionRole.RENEWED, f"renew:{document}:{number}", signature=note_of(notes))
     version = storage.deposit(deposit, staged.content, WORKER)
     end = datetime.fromisoformat(notes["lapses_at"]) if notes["lapses_at"] else None
     with run.finish(document=str(document), version=version.number):
