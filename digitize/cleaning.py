@@ -27,7 +27,8 @@ _PAPER = 235
 _DARKEST_SHARE = 0.7
 _LEAST_CONTRAST = 40
 _TOO_SMALL = 128
-_NOISY = 1.5
+# Grey levels of noise from which a page is full of specks.
+NOISY = 1.5
 # A box for a digit is taller than any letter's stem, of which a p may stand on the rule under a heading.
 _UPRIGHT = 0.65
 
@@ -124,7 +125,7 @@ def _painted_over(grey: Image, where: Image) -> Image:
 def median3(image: Image) -> Image:
     """Specks of one pixel taken away where the page is full of them; on a quiet page it would take tone marks."""
     grey = grey_of(image)
-    return cast("Image", cv2.medianBlur(grey, 3)) if noise(grey) > _NOISY else grey
+    return cast("Image", cv2.medianBlur(grey, 3)) if noise(grey) > NOISY else grey
 
 
 def noise(grey: Image) -> float:

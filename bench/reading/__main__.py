@@ -23,7 +23,7 @@ from bench.reading.scoring import COLUMNS, Score, score_page, score_text
 from digitize import Reading
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-_PICTURE = Path(__file__).parents[2] / "docs" / "images" / "ablation.png"
+_IMAGES = Path(__file__).parents[2] / "docs" / "images"
 _COST = ("CPU s a page", "pages a minute and core", "peak MB", "KB a page")
 
 
@@ -117,15 +117,30 @@ def _cost(run: Run) -> list[str]:
 
 
 def _ablation(scans: Sequence[Scan], engine: str) -> None:
-    rows = list(ablation.ablate(scans, engine))
-    levels = list(rows[0].scores)
-    told = [[row.step, *(f"{row.scores[level].cer:.2f}" for level in levels), f"{row.whole:.2f}"] for row in rows]
-    print(table(["without", *(f"CER % {level}" for level in levels), "CPU s a page"], told))
+    rows = []
+    for row in ablation.ablate(scans, engine):
+        rows.append(row)
+        print(f"… without {row.step}: {row.whole * len(scans):.0f} CPU s", file=sys.stderr)
+    levels = list(rows[0].pages)
+    head = ["without", *(f"{level}, n = {len(rows[0].pages[level])}: CER %" for level in levels), "CPU s a page"]
+    print(
+        table(
+            head, [[row.step, *(_changed(row, rows[0], level) for level in levels), f"{row.whole:.2f}"] for row in rows]
+        )
+    )
     print(
         f"recognition alone: {rows[0].recognition:.2f} CPU s a page, "
         f"{60 / rows[0].recognition:.0f} pages a minute and core"
     )
-    picture.draw(rows, _PICTURE)
+    picture.draw(rows, _IMAGES / ("ablation.png" if engine == digitize.DEFAULT_ENGINE else f"ablation-{engine}.png"))
+
+
+def _changed(row: ablation.Without, whole: ablation.Without, level: str) -> str:
+    """The errors of a level, and how much more they are than with all steps (95 % interval)."""
+    if row is whole:
+        return f"{row.cer(level):.2f}"
+    more, low, high = row.change(level, whole)
+    return f"{row.cer(level):.2f}: {more:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
 def _samples(wanted: argparse.Namespace) -> None:

@@ -15,14 +15,18 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
+
 from bench.reading.scans import Scan
 from bench.reading.scoring import Score, score_page
-from digitize import page_reading, read, straighten
+from digitize import cleaning, page_reading, read, straighten
 from digitize.engines import OcrEngine, engine
-from digitize.model import Line
+from digitize.model import Line, PageImage
 
 ALL = "all steps"
+NOISY = "noisy"
 _STRAIGHTENING = ("rectify", "orient", "deskew", "rescale")
+_DRAWS = 2_000
 
 
 @dataclass
@@ -48,12 +52,36 @@ class Timed:
 
 @dataclass
 class Without:
-    """What came of the pages without a step, by level; CPU seconds a page, of recognition alone and of everything."""
+    """What came of the pages without a step, by level, pages in one order; CPU seconds a page, of recognition alone
+    and of everything.
+
+    `NOISY` is no level: pages of any level with more noise than `median3` asks for.
+    """
 
     step: str
-    scores: dict[str, Score]
+    pages: dict[str, list[Score]]
     recognition: float
     whole: float
+
+    def cer(self, level: str) -> float:
+        """Wrong letters of a hundred, over all pages of a level."""
+        return _cer(self.pages[level])
+
+    def change(self, level: str, whole: Without) -> tuple[float, float, float]:
+        """How much more is wrong than with all steps, in points of CER, and the ends of a 95 % interval.
+
+        The interval is of pairs: pages are drawn with replacement, and each has both readings of it along.
+        """
+        edits = np.array([[page.edits, page.letters] for page in self.pages[level]], float)
+        edits = np.column_stack([edits, [page.edits for page in whole.pages[level]]])
+        draws = np.random.default_rng(1).integers(0, len(edits), (_DRAWS, len(edits)))
+        drawn = edits[draws].sum(axis=1)
+        low, high = np.percentile(100 * (drawn[:, 0] - drawn[:, 2]) / drawn[:, 1], (2.5, 97.5))
+        return self.cer(level) - whole.cer(level), float(low), float(high)
+
+
+def _cer(pages: Sequence[Score]) -> float:
+    return 100 * sum(page.edits for page in pages) / max(1, sum(page.letters for page in pages))
 
 
 def steps(inner: OcrEngine) -> tuple[str, ...]:
@@ -65,8 +93,8 @@ def ablate(scans: Sequence[Scan], name: str) -> Iterator[Without]:
     """With all steps, then without each."""
     inner = engine(name)
     for step in (ALL, *steps(inner)):
-        timed = Timed(inner, tuple(cleaning for cleaning in inner.cleaning if cleaning != step))
-        scores: defaultdict[str, Score] = defaultdict(Score)
+        timed = Timed(inner, tuple(name for name in inner.cleaning if name != step))
+        pages: defaultdict[str, list[Score]] = defaultdict(list)
         start = time.process_time()
         with _left_out(step, timed), tempfile.TemporaryDirectory() as folder:
             for scan in scans:
@@ -75,9 +103,17 @@ def ablate(scans: Sequence[Scan], name: str) -> Iterator[Without]:
                 for image in read(scan.path):
                     made = page_reading.read_page(image, Path(folder), name).page
                     words = [(word.text, word.box) for line in made.lines for word in line.words]
-                    scores[scan.level].add(score_page(words, scan.truth["pages"][0])[0])
+                    score = score_page(words, scan.truth["pages"][0])[0]
+                    pages[scan.level].append(score)
+                    if "median3" in inner.cleaning and _noisy(image):
+                        pages[NOISY].append(score)
         whole = time.process_time() - start
-        yield Without(step, dict(scores), timed.seconds / len(scans), whole / len(scans))
+        yield Without(step, dict(pages), timed.seconds / len(scans), whole / len(scans))
+
+
+def _noisy(image: PageImage) -> bool:
+    assert image.pixels is not None
+    return cleaning.noise(straighten.grey_of(image.pixels)) > cleaning.NOISY
 
 
 @contextlib.contextmanager

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bench.reading.ablation import Without
+from bench.reading.picture import draw
 from bench.reading.readers import Meter, _from_points
 from bench.reading.scans import Scan, scans_of, wrapped
 from bench.reading.scoring import Score, aligned, compare, digit_bound, plain, score_page, score_text
@@ -123,3 +125,27 @@ def test_a_meter_counts_what_children_of_children_take() -> None:
     meter = Meter()
     meter.run(sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}])")
     assert meter.cpu > 0.3 and meter.wall > 0.3
+
+
+def _without(step: str, *edits: int) -> Without:
+    return Without(step, {"office": [Score(edits=wrong, letters=200) for wrong in edits]}, 0.5, 1.0)
+
+
+def test_a_step_left_out_is_told_with_its_change_on_the_same_pages() -> None:
+    whole, less = _without("all steps", 40, 2, 0, 30), _without("flatten", 44, 6, 4, 34)
+    more, low, high = less.change("office", whole)
+    # Pages differ much from each other, the readings of a page hardly: an interval of pairs is narrow all the same.
+    assert (whole.cer("office"), more, low, high) == pytest.approx((9.0, 2.0, 2.0, 2.0))
+    more, low, high = _without("deskew", 40, 2, 0, 38).change("office", whole)
+    assert more == pytest.approx(1.0)
+    assert low == 0.0 and high > 2.0
+
+
+def test_the_ablation_is_drawn_with_what_was_left_out(tmp_path: Path) -> None:
+    few, many = tmp_path / "few.png", tmp_path / "many.png"
+    draw([_without("all steps", 1, 2), _without("flatten", 1, 4)], few)
+    draw([_without("all steps", 1, 2), _without("flatten", 1, 4), _without("deskew", 90, 80)], many)
+    with Image.open(few) as one, Image.open(many) as other:
+        assert one.width == other.width and one.height < other.height
+        # Levels have a colour each, and what was measured stands in that of its own.
+        assert any(blue > red + 80 for _, (red, _, blue) in one.convert("RGB").getcolors(1 << 20))
