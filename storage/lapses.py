@@ -25,13 +25,16 @@ FRESH = timedelta(days=1)
 
 def unlooked(limit: int, *, fresh: bool = False) -> tuple[SignedVersion, ...]:
     """Newest signed versions whose end nobody knows yet; those of the last day only where `fresh` ones are wanted."""
-    rows = _unlooked(timezone.now() if fresh else timezone.now() - FRESH).order_by("pk")[:limit]
+    rows = _unlooked(timezone.now() if fresh else timezone.now() - FRESH).order_by("created_at", "pk")[:limit]
     return tuple(_told(row) for row in rows.select_related("document"))
 
 
 def note_lapse(document: UUID, version: int, at: datetime | None) -> None:
-    """Writes down until when a version proves itself; nothing if it is gone meanwhile."""
-    Version.objects.filter(document=document, number=version).update(lapses_at=at, lapse_looked_at=timezone.now())
+    """Writes down until when a version proves itself; nothing if it is gone meanwhile. Earlier ones need no look."""
+    now = timezone.now()
+    Version.objects.filter(document=document, number=version).update(lapses_at=at, lapse_looked_at=now)
+    earlier = Version.objects.filter(document=document, number__lt=version, lapse_looked_at__isnull=True)
+    earlier.exclude(signature_level="").update(lapse_looked_at=now)
 
 
 def lapsing(before: datetime) -> tuple[SignedVersion, ...]:

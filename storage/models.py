@@ -151,6 +151,11 @@ class Version(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="version_sha256"),
             models.Index(fields=["lapses_at"], name="version_lapses", condition=models.Q(lapses_at__isnull=False)),
+            models.Index(
+                fields=["created_at"],
+                name="version_unlooked",
+                condition=models.Q(lapse_looked_at__isnull=True) & ~models.Q(signature_level=""),
+            ),
         ]
 
 

@@ -79,6 +79,7 @@ class Job(models.Model):
             models.Index(fields=["run_at"], name="job_queued", condition=Q(state="queued")),
             models.Index(fields=["lease_until"], name="job_running", condition=Q(state="running")),
             models.Index(fields=["dossier", "created_at"], name="job_dossier"),
+            models.Index(fields=["kind", "created_at"], name="job_kind"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -184,6 +185,7 @@ def test_a_renewal_that_gains_nothing_is_given_up_with_an_alarm(office: Office, 
     today(office)
     (job,) = office.do_waiting(renewal.RENEW)
     assert (job.state, job.error_code) == ("failed", "signing.renewal_no_gain")
+    cache.clear()
     told = Client().get("/metrics").content.decode()
     assert "hoso_renewal_due 1.0" in told and "hoso_renewal_failed 1.0" in told
     office.do_waiting(renewal.ALARM)
