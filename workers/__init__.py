@@ -11,10 +11,20 @@ if TYPE_CHECKING:
     from workers.drawing import page_image
     from workers.ledger import again, enqueue
     from workers.models import Job
-    from workers.pins import give_pin, waiting
+    from workers.pins import give_pin, seal_of, waiting
     from workers.tasks.looking import verify_key, verify_report_key
 
-__all__ = ["Job", "again", "enqueue", "give_pin", "page_image", "verify_key", "verify_report_key", "waiting"]
+__all__ = [
+    "Job",
+    "again",
+    "enqueue",
+    "give_pin",
+    "page_image",
+    "seal_of",
+    "verify_key",
+    "verify_report_key",
+    "waiting",
+]
 
 _HOME = {
     "Job": "workers.models",
@@ -22,6 +32,7 @@ _HOME = {
     "enqueue": "workers.ledger",
     "give_pin": "workers.pins",
     "page_image": "workers.drawing",
+    "seal_of": "workers.pins",
     "verify_key": "workers.tasks.looking",
     "verify_report_key": "workers.tasks.looking",
     "waiting": "workers.pins",

@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts import Actor
+from dossiers.models import Dossier
 from workers.errors import PinNeeded, Vanished
 from workers.ledger import Run, again, claim, to_do, wake
 from workers.models import Batch, Job
@@ -28,6 +29,8 @@ ROUND = 40
 """Documents after which a process takes up other work before it goes on with the batch."""
 CHAINS = 2
 """Processes that are set going on a batch."""
+SEALS = frozenset({"seal-result"})
+"""Kinds of job that sign with the key of the agency that decides the dossier, not with a person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,10 @@ def _apart(batch: uuid.UUID, do: Callable[[Run], bool], left: threading.Semaphor
 
 
 def _go_on(last: Run | None, batch: uuid.UUID, do: Callable[[Run], bool], left: threading.Semaphore) -> None:
-    """Document after document. Where one waits for the PIN, the rest of the batch does."""
-    while not (last is not None and _locked(last, batch)) and left.acquire(blocking=False):
+    """Document after document. Where one waits for the PIN, those that the same key signs do."""
+    while left.acquire(blocking=False):
+        if last is not None:
+            _lock_with(last, batch)
         last = _next(batch)
         if last is None:
             return
@@ -186,13 +191,17 @@ def _next(batch: uuid.UUID) -> Run | None:
     return None
 
 
-def _locked(last: Run, batch: uuid.UUID) -> bool:
-    """Whether a document was put back for its PIN; then the others of its batch wait with it, unasked."""
+def _lock_with(last: Run, batch: uuid.UUID) -> None:
+    """Where a document was put back for its PIN, the others that its key signs wait with it, unasked; what another
+    agency's seal is for goes on."""
     if last.state is not Job.State.QUEUED:
-        return False
+        return
     row = Job.objects.filter(pk=last.job_id, error_code=PinNeeded.code).first()
     if row is None:
-        return False
+        return
     same = Job.objects.filter(batch=batch, state=Job.State.QUEUED, error_code="")
+    if row.kind in SEALS:
+        agency = Dossier.objects.filter(code=row.dossier).values("decide_agency")
+        ours = Dossier.objects.filter(code__in=same.values("dossier"), decide_agency__in=agency)
+        same = same.filter(dossier__in=list(ours.values_list("code", flat=True)))
     same.update(run_at=row.run_at, error=row.error, error_code=row.error_code)
-    return True

@@ -15,11 +15,11 @@ import storage
 from accounts import Actor, Role
 from accounts.models import User
 from catalogue import HosoError, kind
-from dossiers.models import Dossier, Result
+from dossiers.models import Result
 from workers import keys
 from workers.agent_link import ask
 from workers.models import Job
-from workers.pins import SEALS, batch_of, go_on, stopped, unfinished
+from workers.pins import go_on, locks, stopped, unfinished
 
 PATIENCE = 2.0
 """Seconds that a page waits for a signing agent that is not there."""
@@ -113,17 +113,11 @@ def _look(actor: Actor) -> None:
 
 
 def _batches(jobs: Iterable[Job], actor: Actor) -> dict[str, _Batch]:
-    """The batches of these jobs by name; what is sealed for two agencies in one batch has two keys."""
-    held = list(jobs)
-    sealed = {job.dossier for job in held if job.kind in SEALS}
-    agencies = dict(Dossier.objects.filter(code__in=sealed).values_list("code", "decide_agency"))
-    found: dict[str, _Batch] = {}
-    own = keys.own_key(actor)
-    for job in held:
-        agency = agencies.get(job.dossier, "")
-        name = keys.sealing(batch_of(job), agency) if job.kind in SEALS else batch_of(job)
-        key = {"agency": agency} if job.kind in SEALS else own
-        found.setdefault(name, _Batch(key, [])).jobs.append(job)
+    """The batches of these jobs by the name under which their key is opened."""
+    own, found = keys.own_key(actor), {}
+    for lock, held in locks(jobs).items():
+        name = keys.sealing(lock.batch, lock.agency) if lock.agency else lock.batch
+        found[name] = _Batch({"agency": lock.agency} if lock.agency else own, held)
     return found
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import Actor
+from dossiers.models import Dossier
 from workers import bulk
-from workers.context import dossier_of
+from workers.agencies import agency_name
 from workers.errors import PinNeeded, Vanished
 from workers.ledger import Run, wake
 from workers.models import Job
 
-SEALS = frozenset({"seal-result"})
-"""Kinds of job that sign with the agency's key."""
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What one PIN opens: for a batch, the seal of one agency, or (no agency) the key of whoever asked for it."""
+
+    batch: str
+    agency: str = ""
 
 
 def batch_of(job: Job | Run) -> str:
@@ -38,13 +45,34 @@ def unfinished(actor: Actor) -> QuerySet[Job]:
     return found.order_by("created_at")
 
 
+def locks(jobs: Iterable[Job]) -> dict[Lock, list[Job]]:
+    """Jobs by what their PIN opens, in the order in which they come. Raises Vanished where a dossier is gone."""
+    held = list(jobs)
+    sealed = {job.dossier for job in held if job.kind in bulk.SEALS}
+    agencies = {"": ""} | dict(Dossier.objects.filter(code__in=sealed).values_list("code", "decide_agency"))
+    found: dict[Lock, list[Job]] = {}
+    for job in held:
+        agency = agencies.get(job.dossier if job.kind in bulk.SEALS else "")
+        if agency is None:
+            raise Vanished(what="dossier")
+        found.setdefault(Lock(batch_of(job), agency), []).append(job)
+    return found
+
+
 def waiting(actor: Actor) -> list[Job]:
-    """The newest job of each batch of this person's that waits for a PIN."""
-    return list({(batch_of(job), job.kind in SEALS): job for job in stopped(actor)}.values())
+    """The newest job behind each lock of this person's that waits for a PIN: two seals of one batch are two."""
+    return [jobs[-1] for jobs in locks(stopped(actor)).values()]
+
+
+def seal_of(job: Job) -> str:
+    """The name of the agency whose seal a job waits for; nothing where it is a person's own key."""
+    code = Dossier.objects.filter(code=job.dossier).values_list("decide_agency", flat=True).first()
+    return agency_name(code) if code and job.kind in bulk.SEALS else ""
 
 
 def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
-    """Opens the key of a job's batch and lets the whole batch go on; gives the seconds that the key stays open.
+    """Opens the key that a job waits for and lets all of its batch that the key signs go on; gives the seconds that
+    the key stays open.
 
     The PIN goes to the signing agent and nowhere else. Raises Vanished for somebody else's job, NoKey, Unavailable,
     and what `signing` raises of keys.
@@ -54,10 +82,9 @@ def give_pin(job_id: uuid.UUID, actor: Actor, pin: str) -> float:
     job = Job.objects.filter(pk=job_id, created_by=actor.id).first()
     if job is None:
         raise Vanished(what="job")
-    batch = batch_of(job)
-    agency = dossier_of(job.dossier).decide_agency if job.kind in SEALS else ""
-    seconds = keys.unlock(actor, batch, pin, agency_code=agency)
-    go_on(stopped(actor).filter(Q(pk=job_id) | Q(payload__batch=batch)).values_list("pk", flat=True))
+    [lock] = locks([job])
+    seconds = keys.unlock(actor, lock.batch, pin, agency_code=lock.agency)
+    go_on(one.pk for one in locks(stopped(actor)).get(lock, ()))
     return seconds
 
 

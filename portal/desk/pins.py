@@ -31,7 +31,13 @@ def pin(request: Request) -> HttpResponse:
             problem = in_words(error)
     waiting = workers.waiting(request.actor)
     job = waiting[0] if waiting else None
-    context = {"job": job, "problem": problem, "minutes": opened // 60, "desk": job and _desk(job, request.actor)}
+    context = {
+        "job": job,
+        "agency": job and workers.seal_of(job),
+        "problem": problem,
+        "minutes": opened // 60,
+        "desk": job and _desk(job, request.actor),
+    }
     return render(request, "desk/pin.html", context)
 
 

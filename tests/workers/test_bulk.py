@@ -17,8 +17,9 @@ from django.utils import timezone
 import signing
 import storage
 import workers
+from accounts.models import User
 from dossiers import services
-from dossiers.models import Result
+from dossiers.models import Dossier, Result
 from dossiers.states import Act, ResultState
 from signing.demo import Authority
 from storage import VersionRole
@@ -27,7 +28,8 @@ from tests.workers.test_production import PIN, put_key, username
 from tests.workers.test_production import office_at_work as office_at_work
 from tests.workers.test_production import pki as pki
 from tests.workers.test_remote import WORKER, until
-from workers import bulk, keys, ledger, runner
+from workers import bulk, keyring, keys, ledger, runner
+from workers.agencies import agency_name
 from workers.errors import Vanished
 from workers.ledger import Run
 from workers.models import Batch, Job
@@ -158,6 +160,72 @@ def test_the_whole_batch_waits_for_one_pin(office_at_work: Office, pki: Authorit
     workers.give_pin(waiting.id, office.leader, PIN)
     runner.run(one_of(batch).id)
     assert states(results) == ["signed"] * 3
+
+
+@pytest.fixture
+def two_agencies(office_at_work: Office, pki: Authority) -> tuple[Office, list[Result]]:
+    """Results of two agencies that wait for their seals, each kept in a file with the PIN of its own; one clerk."""
+    office, agencies = office_at_work, ("H26.01.02", "H26.01.03")
+    put_key(username(office.leader), pki.issue(office.leader.name, "leader"))
+    (keyring.folder(settings.HOSO.data) / keyring.AGENCIES).mkdir(exist_ok=True)
+    for agency in agencies:
+        seal = pki.issue(f"Cơ quan {agency}", "agency", organisation=f"Cơ quan {agency}")
+        put_key(f"{keyring.AGENCIES}/{agency}", seal)
+    for one in (office.leader, office.clerk):
+        User.objects.filter(pk=one.id).update(agencies=list(agencies))
+    office.leader, office.clerk = (User.objects.get(pk=one.id).actor("test") for one in (office.leader, office.clerk))
+    results = drafts(office, 4)
+    for result, agency in zip(results, agencies * 2, strict=True):
+        Dossier.objects.filter(pk=result.dossier_id).update(decide_agency=agency)
+    batch = asked(office, results)
+    runner.run(one_of(batch).id)
+    (waiting,) = workers.waiting(office.leader)
+    workers.give_pin(waiting.id, office.leader, PIN)
+    runner.run(one_of(batch).id)
+    assert states(results) == ["signed"] * 4
+    return office, results
+
+
+def test_a_batch_for_the_seals_of_two_agencies_asks_for_the_pin_of_each(
+    two_agencies: tuple[Office, list[Result]],
+) -> None:
+    office, results = two_agencies
+    items = [bulk.Item(str(one.id), {"result": str(one.id)}, one.dossier.code) for one in results]
+    batch = bulk.begin("seal-result", items, office.clerk, key="form-1")
+    runner.run(one_of(batch).id)
+    assert bulk.progress(batch).locked == 4
+    one, other = workers.waiting(office.clerk)
+    assert one.dossier != other.dossier
+    assert {workers.seal_of(one), workers.seal_of(other)} == {agency_name("H26.01.02"), agency_name("H26.01.03")}
+    workers.give_pin(other.id, office.clerk, PIN)
+    assert bulk.progress(batch).locked == 2, "the PIN of one seal wakes nothing of the other"
+    assert [job.id for job in workers.waiting(office.clerk)] == [one.id]
+    runner.run(other.id)
+    opened = Dossier.objects.get(code=other.dossier).decide_agency
+    assert [state == "issued" for state in states(results)] == [agency_of(one) == opened for one in results]
+    workers.give_pin(one.id, office.clerk, PIN)
+    runner.run(one.id)
+    assert (states(results), workers.waiting(office.clerk)) == (["issued"] * 4, [])
+
+
+def test_what_waits_for_one_seal_holds_back_no_other(
+    two_agencies: tuple[Office, list[Result]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "TOGETHER", 1)
+    office, results = two_agencies
+    items = [bulk.Item(str(one.id), {"result": str(one.id)}, one.dossier.code) for one in results]
+    batch = bulk.begin("seal-result", items, office.clerk, key="form-1")
+    keys.unlock(office.clerk, str(batch.id), PIN, agency_code="H26.01.03")
+    runner.run(one_of(batch).id)
+    assert bulk.progress(batch).locked == 2
+    assert sorted(states(results)) == ["issued", "issued", "sealing", "signed"]
+    assert [agency_of(one) for one, state in zip(results, states(results), strict=True) if state == "issued"] == [
+        "H26.01.03"
+    ] * 2
+
+
+def agency_of(result: Result) -> str:
+    return Dossier.objects.get(pk=result.dossier_id).decide_agency
 
 
 def test_only_who_asked_finds_the_batch(office: Office) -> None:
