@@ -103,6 +103,10 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+# What is counted of each address that asks must outlive the questions of many others; by default 300 are kept.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

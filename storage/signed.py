@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
 from django.db import transaction
@@ -27,11 +29,18 @@ def signatures(document: UUID, actor: Actor) -> tuple[SignatureNote, ...]:
     return tuple(_note(version) for version in signed.order_by("number"))
 
 
-def recognize(sha256: str, actor: Actor) -> Recognized | None:
+def _always(document: UUID) -> AbstractContextManager[bool]:
+    return nullcontext(True)
+
+
+def recognize(
+    sha256: str, actor: Actor, *, once: Callable[[UUID], AbstractContextManager[bool]] = _always
+) -> Recognized | None:
     """The signed version that a file is, by the SHA-256 (hex) of its plain bytes; None where we signed no such file.
 
     Whoever holds the very bytes may ask, so there is no purpose; the owners see the asking among their events. Scans
-    and unsigned copies are not recognized: that the archive holds them is nobody's business.
+    and unsigned copies are not recognized: that the archive holds them is nobody's business. `once` says of a document
+    whether an event is due: who asks again and again need not fill the log.
     """
     found = Version.objects.filter(sha256=sha256, role__in=HANDED_OUT).exclude(signature_level="")
     version = found.select_related("document").order_by("-created_at").first()
@@ -45,8 +54,9 @@ def recognize(sha256: str, actor: Actor) -> Recognized | None:
         owners=tuple(document.owners.values_list("id", flat=True)),
         sensitivity=document.sensitivity,
     )
-    with transaction.atomic():
-        events.record(told, actor)
+    with once(document.id) as due, transaction.atomic():
+        if due:
+            events.record(told, actor)
     later = document.versions.filter(number__gt=version.number, role__in=HANDED_OUT)
     sealed = document.versions.filter(number__lte=version.number, sealed=True).exists()
     return Recognized(document.id, version.number, VersionRole(version.role), not later.exists(), sealed)

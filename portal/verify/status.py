@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-import storage
 from dossiers import queries
 from dossiers.errors import PartNotFound
 from dossiers.models import Result
 from portal.errors import PortalError
-from portal.http import VISITOR
 from portal.limits import Limit
-from portal.verify import standing
+from portal.verify import seen, standing
 from portal.verify.intake import form_of
 
 SCHEMA = "hoso.status/1"
@@ -44,9 +41,7 @@ def of_code(request: HttpRequest, token: str) -> JsonResponse:
             return _unknown(request)
     except PortalError as error:
         return _refused(error)
-    seen = storage.EventRecord("document.verify", document=result.document, owners=(result.dossier.owner,))
-    with transaction.atomic():
-        storage.record(seen, VISITOR)
+    seen.result(result, request)
     return JsonResponse(_told(standing.of_result(result)))
 
 
@@ -55,7 +50,7 @@ def of_file(request: HttpRequest, digest: str) -> JsonResponse:
     """By the SHA-256 (hex) of the signed file; whoever holds the file knows it."""
     try:
         _spend(request)
-        known = storage.recognize(digest.lower(), VISITOR) if _DIGEST.fullmatch(digest.lower()) else None
+        known = seen.file(digest.lower(), request) if _DIGEST.fullmatch(digest.lower()) else None
         if known is None:
             return _unknown(request)
     except PortalError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,9 +20,9 @@ from dossiers.models import Result
 from portal.citizen import course
 from portal.error_pages import told
 from portal.errors import PortalError
-from portal.http import VISITOR, Request, wants_fragment
+from portal.http import Request, wants_fragment
 from portal.limits import Limit
-from portal.verify import intake, report, standing
+from portal.verify import intake, report, seen, standing
 from portal.verify.errors import CheckError, CheckGone
 from workers import Job
 
@@ -104,10 +103,7 @@ def token(request: Request, token: str) -> HttpResponse:
     MISSES.check(request)
     result = _result(token)
     if result is not None:
-        assert result.document is not None
-        seen = storage.EventRecord("document.verify", document=result.document, owners=(result.dossier.owner,))
-        with transaction.atomic():
-            storage.record(seen, VISITOR)
+        seen.result(result, request)
         stands = standing.of_result(result)
         return render(
             request, "verify/result.html", {"result": result, "standing": stands, "holder": _initials(result)}

@@ -291,7 +291,36 @@ def test_programs_ask_for_the_status_by_code_and_by_file(world: World) -> None:
     for answer in (by_code, by_file, in_force, revoked):
         words = json.dumps(answer, ensure_ascii=False)
         assert not any(secret in words for secret in (NAME, "Nguyễn", str(world.owner), str(old.document)))
-    assert storage.events_for_owner(world.owner, limit=1)[0].action == "document.verify"
+    assert "document.verify" in {event.action for event in storage.events_for_owner(world.owner, limit=5)}
+
+
+def test_who_asks_again_and_again_does_not_fill_the_log(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One event a document and address in ten minutes; what could not be written is due again."""
+    dossier = world.receive()
+    world.settle(dossier)
+    result = world.issue(dossier, signed(seal=False), signed())
+    digest = hashlib.sha256(signed()).hexdigest()
+
+    def looked() -> int:
+        return sum(event.action == "document.verify" for event in storage.events_for_owner(world.owner))
+
+    def down(*given: object) -> int:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch, pytest.raises(ConnectionError):
+        patch.setattr("storage.record", down)
+        Client().get(f"/verify/{result.verify_token}")
+    assert looked() == 0
+    for _ in range(5):
+        assert Client().get(f"/verify/{result.verify_token}").status_code == 200
+        status(f"code/{result.verify_token}")
+        status(f"sha256/{digest}")
+    assert looked() == 1
+    assert Client(REMOTE_ADDR="203.0.113.9").get(f"/verify/status/sha256/{digest}").status_code == 200
+    assert looked() == 2, "another address is somebody else"
+    cache.clear()
+    status(f"code/{result.verify_token}")
+    assert looked() == 3, "ten minutes later it is told anew"
 
 
 def test_a_restricted_document_says_so_and_no_more(world: World) -> None:
