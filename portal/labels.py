@@ -108,6 +108,8 @@ ACTIONS: dict[str, str | Promise] = {
     "document.metadata": _("Đọc thông tin giấy tờ"),
     "document.status": _("Hỏi hiệu lực giấy tờ"),
     "document.verify": _("Kiểm tra chữ ký giấy tờ"),
+    "document.examine": _("Lưu báo cáo kiểm tra chữ ký"),
+    "document.report": _("Đọc báo cáo kiểm tra chữ ký"),
     "document.deposit": _("Cất giấy tờ vào kho"),
     "document.describe": _("Sửa thông tin giấy tờ"),
     "document.reuse": _("Dùng lại giấy tờ"),

@@ -66,6 +66,7 @@ PAGES: dict[str, Page] = {
     "desk:check": OFFICERS,
     "desk:place": OFFICERS,
     "desk:document": WORKERS,
+    "desk:report": WORKERS,
     "desk:draw": WORKERS,
     "desk:drawing": Page(WORKERS.roles, polled=True),
     "desk:page-image": WORKERS,

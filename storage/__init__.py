@@ -67,6 +67,7 @@ from storage.values import (
     Source,
     Status,
     Verdict,
+    Verification,
     VersionRef,
     VersionRole,
 )
@@ -85,12 +86,13 @@ if TYPE_CHECKING:
     from storage.merges import same_owners
     from storage.opened import Opened
     from storage.owners import OwnerProfile, add_alias, find_owner, merge_owners, owner_for, owner_profile, undo_merge
-    from storage.reading import handle, metadata, open, refuse, status, versions
+    from storage.reading import handle, metadata, open, refuse, report, status, verification, versions
     from storage.rebuild import reindex
     from storage.reuse import assess
     from storage.running import prepare, probe, resume
     from storage.signed import recognize, signatures
     from storage.transient import stash, stashed, sweep_stash, unstash
+    from storage.verified import keep_verification
 
 __all__ = [
     "BackupCheck",
@@ -141,6 +143,7 @@ __all__ = [
     "Stored",
     "TooLarge",
     "Verdict",
+    "Verification",
     "VersionRef",
     "VersionRole",
     "add_alias",
@@ -161,6 +164,7 @@ __all__ = [
     "history",
     "intake_name",
     "intakes_of",
+    "keep_verification",
     "lapses_before",
     "lapsing",
     "merge_owners",
@@ -178,6 +182,7 @@ __all__ = [
     "refuse",
     "reindex",
     "release",
+    "report",
     "restore",
     "restrict",
     "resume",
@@ -193,6 +198,7 @@ __all__ = [
     "undo_merge",
     "unlooked",
     "unstash",
+    "verification",
     "verify_log",
     "verify_objects",
     "version_stored",
@@ -214,11 +220,12 @@ _SERVICES = {
     "merges": ("same_owners",),
     "opened": ("Opened",),
     "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),
-    "reading": ("handle", "metadata", "open", "refuse", "status", "versions"),
+    "reading": ("handle", "metadata", "open", "refuse", "report", "status", "verification", "versions"),
     "reuse": ("assess",),
     "signed": ("recognize", "signatures"),
     "running": ("prepare", "probe", "resume"),
     "transient": ("stash", "stashed", "sweep_stash", "unstash"),
+    "verified": ("keep_verification",),
 }
 _HOMES = {name: module for module, names in _SERVICES.items() for name in names}
 

@@ -44,6 +44,12 @@ class Kind(IntEnum):
     INTAKE = 4
     INTAKE_METADATA = 5
     DATABASE = 6
+    REPORT_JSON = 7
+    REPORT_XML = 8
+
+
+REPORT_KINDS = {"json": Kind.REPORT_JSON, "xml": Kind.REPORT_XML}
+"""Reports of verification by their form."""
 
 
 @dataclass(frozen=True, slots=True)

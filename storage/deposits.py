@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -90,8 +90,10 @@ def amend(
     action: str,
     key: str,
     purpose: Purpose | None = None,
+    beside: Mapping[str, tuple[Kind, bytes]] | None = None,
 ) -> VersionRef:
-    """A new METADATA version: the same bytes, the record as `change` leaves it. Raises NotFound, Destroyed."""
+    """A new METADATA version: the same bytes, the record as `change` leaves it, and sealed files `beside` them by name.
+    Raises NotFound, Destroyed."""
     done = Version.objects.filter(document=document, role=VersionRole.METADATA, deposit_key=key).first()
     if done is not None:
         publish(_path(document))
@@ -101,7 +103,6 @@ def amend(
         row = get_document(document)
         wrapped = document_key(row)
         record = read_record(row, wrapped)
-        change(record)
         record.version = replace(
             record.version,
             number=draft.number,
@@ -111,6 +112,10 @@ def amend(
             created_by=actor.id,
             made_from=record.version.number,
         )
+        change(record)
+        for name, (kind, content) in (beside or {}).items():
+            label = Label(kind, document, draft.number, wrapped.name.id)
+            draft.add(name, seal(io.BytesIO(content), wrapped.secret, label))
         version = _commit(draft, record, wrapped, actor, action, keep=(ocfl.DOCUMENT,), purpose=purpose)
     publish(path)
     return version_ref(version)
@@ -266,6 +271,9 @@ def _commit(
     record.metadata = replace(record.metadata, title=nfc(record.metadata.title), text=nfc(record.metadata.text))
     label = Label(Kind.METADATA, record.document, draft.number, key.name.id)
     draft.add(ocfl.METADATA, seal(io.BytesIO(dump(record)), key.secret, label))
+    fresh = {file.name for file in draft.files}
+    held = draft.before.state(draft.before.head) if draft.before else {}
+    keep += tuple(name for name in ocfl.REPORTS.values() if name in held and name not in fresh)
     told = EventRecord(
         action,
         document=record.document,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from storage.models import Document, DocumentOwner, Field, Version
 from storage.records import DocumentRecord, VersionRecord
 from storage.scrub import looks_personal, scrub, search_text
-from storage.values import Handle, Metadata, Status, VersionRef, VersionRole
+from storage.values import Handle, Metadata, Status, Verification, VersionRef, VersionRole
 
 
 def write_document(record: DocumentRecord, key_id: UUID) -> Document:
@@ -38,6 +39,7 @@ def write_document(record: DocumentRecord, key_id: UUID) -> Document:
             "agency": record.agency,
             "retain_until": record.retain_until,
             "created_at": record.created_at,
+            "verification": _told(record.verification),
             "search_text": search_text(described),
         },
     )
@@ -110,7 +112,12 @@ def handle_of(row: Document, versions: list[Version]) -> Handle:
         agency=row.agency,
         latest=versions[-1].number if versions else 0,
         signature_level=levels[-1] if levels else "",
+        verdict=row.verification["verdict"] if row.verification else "",
     )
+
+
+def _told(verification: Verification | None) -> dict[str, object] | None:
+    return asdict(verification) | {"at": verification.at.isoformat()} if verification else None
 
 
 def _write_fields(row: Document, described: Metadata) -> None:

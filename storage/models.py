@@ -87,6 +87,8 @@ class Document(models.Model):
     agency = models.CharField(max_length=40, blank=True)
     retain_until = models.DateTimeField()
     created_at = models.DateTimeField()
+    verification = models.JSONField(null=True, blank=True)
+    """Of a file that came signed: verdict, time, where the reports are (`values.Verification`)."""
     search_text = models.TextField(blank=True)
 
     class Meta:

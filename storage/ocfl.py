@@ -22,6 +22,8 @@ INVENTORY = "inventory.json"
 SIDECAR = "inventory.json.sha512"
 DOCUMENT = "document.sealed"
 METADATA = "metadata.sealed"
+REPORTS = {"json": "verification.json.sealed", "xml": "verification.xml.sealed"}
+"""What verification found in a file that came signed, by form; later versions keep them."""
 OWNER = "owner.sealed"
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
 

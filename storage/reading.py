@@ -10,14 +10,15 @@ from accounts import Actor, Purpose
 from storage import config, events, keys, ocfl
 from storage.access import may_know, refusal
 from storage.blobs import Reader, blobs
-from storage.cipher import Kind, Label
+from storage.cipher import REPORT_KINDS, Kind, Label, unseal
 from storage.deposits import document_key, get_document, read_record
 from storage.errors import NotFound, StorageError
 from storage.index import handle_of, version_ref
 from storage.models import Document, DocumentOwner, Version
 from storage.objects import content_key, publish, read_inventory
 from storage.opened import Opened
-from storage.values import EventRecord, Handle, Metadata, Status, VersionRef
+from storage.records import read_verification
+from storage.values import EventRecord, Handle, Metadata, Status, Verification, VersionRef
 
 
 def open(document: UUID, actor: Actor, purpose: Purpose | None, version: int | None = None) -> Opened:
@@ -59,6 +60,27 @@ def handle(document: UUID, actor: Actor) -> Handle:
 def status(document: UUID, actor: Actor, purpose: Purpose | None) -> Status:
     """Whether the document may be relied on; a read like any other. Raises as `open` does."""
     return Status(_admitted(document, actor, purpose, "document.status", None).status)
+
+
+def verification(document: UUID, actor: Actor) -> Verification | None:
+    """What verification said of a file that came signed; None of any other. Raises NotFound, Destroyed."""
+    return read_verification(_known(document, actor).verification)
+
+
+def report(document: UUID, actor: Actor, purpose: Purpose | None, form: str) -> bytes:
+    """The report of that verification as `json` (`hoso.verify/1`) or `xml` (ETSI TS 119 102-2). It names signers, so it
+    is a read like any other. Raises as `open` does; NotFound where there is no such report."""
+    row = _admitted(document, actor, purpose, "document.report", None)
+    told = read_verification(row.verification)
+    if told is None or form not in told.forms:
+        raise NotFound
+    key, path = document_key(row), ocfl.document_path(row.home_id, row.id)
+    publish(path)
+    inventory = read_inventory(path)
+    content = inventory.path(inventory.state(told.version)[ocfl.REPORTS[form]])
+    label = Label(REPORT_KINDS[form], row.id, told.version, key.name.id)
+    with blobs().get(config.buckets().archive, content_key(path, content)) as sealed:
+        return b"".join(unseal(sealed, key.secret, label))
 
 
 def refuse(document: UUID, actor: Actor, purpose: Purpose | None, action: str, result: str) -> None:

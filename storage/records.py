@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from storage.errors import Corrupt
-from storage.values import FieldValue, Metadata, SignatureNote, Source, Status, VersionRole
+from storage.values import FieldValue, Metadata, SignatureNote, Source, Status, Verification, VersionRole
 
 T = TypeVar("T")
 
@@ -52,6 +52,7 @@ class DocumentRecord:
     retain_until: datetime
     created_at: datetime
     version: VersionRecord
+    verification: Verification | None = None
 
 
 @dataclass(slots=True)
@@ -167,6 +168,7 @@ def load_document(text: bytes) -> DocumentRecord:
         retain_until=datetime.fromisoformat,
         created_at=datetime.fromisoformat,
         metadata=_make(Metadata, described, issued_on=_date, valid_from=_date, valid_to=_date),
+        verification=read_verification,
         version=_make(
             VersionRecord,
             version,
@@ -176,6 +178,11 @@ def load_document(text: bytes) -> DocumentRecord:
             signature=lambda item: _make(SignatureNote, item, signed_at=datetime.fromisoformat) if item else None,
         ),
     )
+
+
+def read_verification(item: dict[str, Any] | None) -> Verification | None:
+    """What verification said of a file that came signed, as JSON has it. Raises Corrupt."""
+    return _make(Verification, item, at=datetime.fromisoformat, forms=tuple) if item else None
 
 
 def load_owner(text: bytes) -> OwnerRecord:

@@ -91,6 +91,12 @@ def _trust(row: Document, asked: Requirement) -> Iterator[Reason]:
     trusted = (VersionRole.CERTIFIED, VersionRole.ISSUED, VersionRole.RENEWED)
     if asked.certified and not any(version.role in trusted for version in versions):
         yield Reason("not_certified", "bản số hóa chưa được ký xác nhận", "the digitized copy is not certified yet")
+    if row.verification and row.verification["verdict"] != "valid":
+        yield Reason(
+            "signature_not_valid",
+            "tệp nhận được có chữ ký số không hợp lệ hoặc chưa kết luận được",
+            "the file came with signatures that are not valid, or that could not be decided",
+        )
     reached = max((LEVELS.index(version.signature_level) for version in versions), default=0)
     if asked.min_level and reached < LEVELS.index(asked.min_level):
         level = LEVELS[reached] or "không có chữ ký"

@@ -23,7 +23,7 @@ class VersionRole(StrEnum):
     RENEWED = "renewed"
     """The same signed file with newer validation data and a newer archive time stamp."""
     METADATA = "metadata"
-    """The bytes of the version before it under a changed description or status."""
+    """The bytes of the version before it under a changed description or status, or with the reports of verification."""
 
 
 class Status(StrEnum):
@@ -102,6 +102,18 @@ class SignatureNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """What verification said of a file that came signed: `verdict` is valid, invalid or indeterminate. Its reports, in
+    the forms `json` and `xml`, lie sealed beside the file, put there with version `version`."""
+
+    verdict: str
+    at: datetime
+    version: int
+    forms: tuple[str, ...]
+    software: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deposit:
     """One version of one document.
 
@@ -176,6 +188,8 @@ class Handle:
     """The number of the newest version."""
     signature_level: str
     """The level of the newest signed version, empty when none is."""
+    verdict: str = ""
+    """Of a file that came signed, what verification said of it: valid, invalid, indeterminate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
 import storage
@@ -76,6 +76,12 @@ def metadata(request: HttpRequest, id: UUID) -> EvidenceOut:
 def content(request: HttpRequest, id: UUID, format: Literal["pdf"] = "pdf") -> StreamingHttpResponse:
     """Fetch a document's bytes: the newest PDF version. `Repr-Digest` is the SHA-256 of the deposit (RFC 9530)."""
     return reading.content(asked(request), id)
+
+
+@router.get("/{uuid:id}/report", response={200: None, PROBLEMS: Problem}, **needs("evidence.read"))
+def report(request: HttpRequest, id: UUID, form: Literal["json", "xml"] = "xml") -> HttpResponse:
+    """Fetch what verification found in a file that came signed: XML of ETSI TS 119 102-2, or `hoso.verify/1`."""
+    return reading.report(asked(request), id, form)
 
 
 @router.get("/{uuid:id}/status", response={200: StatusOut, PROBLEMS: Problem}, **needs("evidence.read"))

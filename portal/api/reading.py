@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 import storage
 from catalogue import mask
@@ -15,7 +15,7 @@ from dossiers.queries import unissued
 from portal.api.errors import NoPdf
 from portal.api.models import CodedDocument
 from portal.api.purpose import Asked
-from portal.api.schemas import EvidenceOut, FieldOut, VersionOut
+from portal.api.schemas import EvidenceOut, FieldOut, VerificationOut, VersionOut
 
 PDF = "application/pdf"
 
@@ -62,6 +62,7 @@ def evidence(ask: Asked, document: UUID) -> EvidenceOut:
         signature_level=handle.signature_level,
         doc_code=CodedDocument.objects.filter(document=document).values_list("code", flat=True).first(),
         fields=[_field(field) for field in metadata.fields],
+        verification=_verification(document, ask),
         versions=[
             VersionOut(
                 number=one.number,
@@ -74,6 +75,16 @@ def evidence(ask: Asked, document: UUID) -> EvidenceOut:
             for one in storage.versions(document, ask.actor)
         ],
     )
+
+
+def report(ask: Asked, document: UUID, form: str) -> HttpResponse:
+    """The report of the verification of a file that came signed. Raises NotFound where there is none."""
+    admit(ask, document, "document.report")
+    told = storage.report(document, ask.actor, ask.purpose, form)
+    answer = HttpResponse(told, content_type=f"application/{form}")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{document}.{form}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def content(ask: Asked, document: UUID, *, name: str = "", pdf_only: bool = True) -> StreamingHttpResponse:
@@ -96,6 +107,13 @@ def content(ask: Asked, document: UUID, *, name: str = "", pdf_only: bool = True
     answer.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _verification(document: UUID, ask: Asked) -> VerificationOut | None:
+    told = storage.verification(document, ask.actor)
+    if told is None:
+        return None
+    return VerificationOut.model_validate({"verdict": told.verdict, "at": told.at, "forms": list(told.forms)})
 
 
 class _Closing:

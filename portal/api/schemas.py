@@ -108,6 +108,14 @@ class VersionOut(Schema):
     created_at: datetime
 
 
+class VerificationOut(Schema):
+    """What verification said of a file that came signed, and the forms in which its report can be fetched."""
+
+    verdict: Literal["valid", "invalid", "indeterminate"]
+    at: datetime
+    forms: list[Literal["json", "xml"]]
+
+
 class EvidenceOut(Schema):
     """What describes a document (Circular 01/2023/TT-VPCP, article 9)."""
 
@@ -130,6 +138,7 @@ class EvidenceOut(Schema):
     doc_code: str | None
     fields: list[FieldOut]
     versions: list[VersionOut]
+    verification: VerificationOut | None
 
 
 class StatusOut(Schema):

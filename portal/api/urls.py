@@ -52,6 +52,9 @@ def _complete(address: str, method: str, operation: dict[str, Any]) -> None:
         content = answer.get("content", {})
         if int(status) >= 400 and "application/json" in content:
             answer["content"] = {"application/problem+json": content["application/json"]}
+    if method == "get" and address.endswith("/report"):
+        forms = {"application/xml": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "object"}}}
+        operation["responses"][200]["content"] = forms
     if method == "get" and ("/content" in address or "/download/" in address):
         file = {"schema": {"type": "string", "format": "binary"}}
         media = (

@@ -62,6 +62,7 @@ READS: dict[str, str | Promise] = {
     "document.metadata": _("Xem thông tin ghi trên giấy tờ"),
     "document.status": _("Hỏi giấy tờ còn hiệu lực không"),
     "document.verify": _("Kiểm tra bằng mã QR hoặc bằng tệp"),
+    "document.report": _("Xem báo cáo kiểm tra chữ ký của giấy tờ"),
     "document.reuse": _("Dùng lại giấy tờ cho hồ sơ"),
     "archive.search": _("Tìm trong giấy tờ của bạn"),
     "owner.read": _("Xem tên, số định danh của bạn"),
@@ -71,6 +72,7 @@ READS: dict[str, str | Promise] = {
 CHANGES: dict[str, str | Promise] = {
     "document.deposit": _("Lưu giấy tờ vào kho"),
     "document.describe": _("Ghi, sửa thông tin của giấy tờ"),
+    "document.examine": _("Kiểm tra chữ ký số của tệp, lưu báo cáo"),
     "document.revoke": _("Thu hồi giấy tờ"),
     "document.restrict": _("Hạn chế sử dụng giấy tờ"),
     "document.release": _("Bỏ hạn chế sử dụng"),

@@ -42,6 +42,11 @@ class Paper:
         """Whether it carries a signature."""
         return self.handle is not None and bool(self.handle.signature_level)
 
+    @property
+    def verdict(self) -> str:
+        """What verification said of a file that came signed; empty for scans."""
+        return self.handle.verdict if self.handle is not None else ""
+
 
 @dataclass(slots=True)
 class Part:
@@ -93,8 +98,8 @@ class Contents:
 
     @property
     def to_certify(self) -> list[UUID]:
-        """Documents that are checked and carry no signature yet."""
-        return [paper.id for paper in self.papers if paper.confirmed and not paper.certified]
+        """Documents that are checked and carry no signature yet. What came signed stays as it came, valid or not."""
+        return [p.id for p in self.papers if p.confirmed and not p.certified and not p.verdict]
 
     @property
     def working(self) -> bool:

@@ -32,6 +32,17 @@ def document(request: Request, dossier_id: UUID, document_id: UUID) -> Streaming
     return response
 
 
+@require_GET
+def report(request: Request, dossier_id: UUID, document_id: UUID, form: str) -> HttpResponse:
+    """What verification found in a file that came signed, as `json` or `xml`. Raises DossierNotFound, NotFound."""
+    found = find(dossier_id, request.actor)
+    holds(found, document_id)
+    content = storage.report(document_id, request.actor, why(found), form)
+    response = HttpResponse(content, content_type=f"application/{form}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.code}-{str(document_id)[:8]}.{form}"'
+    return response
+
+
 @require_POST
 def draw(request: Request, dossier_id: UUID, document_id: UUID) -> HttpResponse:
     """Asks a worker to draw the pages of version 1, to which the boxes of the fields refer."""

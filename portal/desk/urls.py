@@ -41,6 +41,7 @@ urlpatterns = [
     path("dossiers/<uuid:dossier_id>/check/<uuid:document_id>", check.check, name="check"),
     path("dossiers/<uuid:dossier_id>/place/<uuid:document_id>", place.place, name="place"),
     path("dossiers/<uuid:dossier_id>/documents/<uuid:document_id>", documents.document, name="document"),
+    path("dossiers/<uuid:dossier_id>/documents/<uuid:document_id>/report.<slug:form>", documents.report, name="report"),
     path("dossiers/<uuid:dossier_id>/documents/<uuid:document_id>/draw", documents.draw, name="draw"),
     path("drawings/<uuid:job_id>", documents.drawing, name="drawing"),
     path("drawings/<uuid:job_id>/<int:number>.png", documents.page_image, name="page-image"),

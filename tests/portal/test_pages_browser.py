@@ -33,7 +33,7 @@ SHOTS = os.environ.get("HOSO_SHOTS", "")
 ONLY = re.compile(os.environ.get("HOSO_PAGES", ""))
 """Which visits to make, for whoever mends one page."""
 NO_PAGE = {
-    "verify:report": "a file for other validators",
+    "verify:report": "a file for other validators", "desk:report": "a file for other validators",
     "verify:status-code": "for programs",
     "verify:status-file": "for programs",
     "logout": "leads to login", "language": "leads back", "text-size": "leads back", "home": "leads to the first page",

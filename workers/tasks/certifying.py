@@ -23,6 +23,8 @@ from workers.registry import MONTH, task
 from workers.signatures import content, later_form, newest, publish, sign
 
 PROFILE = "thanh_phan"
+_SETTLING = (VersionRole.CERTIFIED, VersionRole.ISSUED)
+"""What an officer has certified, and what came validly signed."""
 
 
 @task("certify")
@@ -42,9 +44,13 @@ def certify(run: Run) -> None:
 
 
 def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
-    """The level of the certified copy, which is made where there is none."""
+    """The level of the certified copy, which is made where there is none. A file that came signed is left as it came:
+    it has the level that verification found, and none where it is not valid."""
+    known = storage.handle(document, actor)
+    if known.verdict:
+        return known.signature_level
     if newest(document, actor, VersionRole.CERTIFIED) is not None:
-        return storage.handle(document, actor).signature_level
+        return known.signature_level
     copy = newest(document, actor, VersionRole.ARCHIVAL)
     if copy is None:
         raise NothingToSign()
@@ -77,7 +83,7 @@ def _tick(documents: list[UUID], actor: Actor, dossier: Dossier) -> None:
     ).exclude(state=ComponentState.SETTLED)
     for component in found.distinct():
         attached = Attachment.objects.filter(component=component).values_list("document", flat=True)
-        if all(newest(document, actor, VersionRole.CERTIFIED) is not None for document in attached):
+        if all(newest(document, actor, *_SETTLING) is not None for document in attached):
             with suppress(HosoError):
                 services.tick(component.id, actor)
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import digitize
 import storage
-from accounts import Actor
+from accounts import WORKER, Actor
 from catalogue import Identifier, InvalidCode
 from dossiers import services
 from dossiers.models import Component, Dossier
@@ -17,6 +17,7 @@ from dossiers.states import OPEN, ComponentState, Decision
 from storage import VersionRole
 from workers.context import actor_of, dossier_of, purpose_for, software, spill, workspace
 from workers.describing import describe, kind_of
+from workers.incoming import examine
 from workers.ledger import Run
 from workers.registry import task
 from workers.signatures import roles_of
@@ -80,7 +81,7 @@ class _Found:
     def deposit(
         self, number: int, document: digitize.Document, source: storage.Source, scan: Path, folder: Path
     ) -> None:
-        """Version 1, the lossless cut; version 2, the archival copy. A signed PDF stays as it is, alone."""
+        """Version 1, the lossless cut; version 2, the archival copy. A signed PDF stays as it is and is verified."""
         kind, component, id_ = kind_of(document), self.components[number], self.ids[number]
         done = roles_of(id_)
         original = storage.Deposit(
@@ -100,7 +101,10 @@ class _Found:
         if VersionRole.ORIGINAL not in done:
             with digitize.cut(scan, source.pages, folder / f"cut-{number}").open("rb") as content:
                 storage.deposit(original, content, self.actor)
-        if VersionRole.ARCHIVAL in done or self.reading.source.signatures:
+        if self.reading.source.signatures:
+            self._examine(id_, scan)
+            return
+        if VersionRole.ARCHIVAL in done:
             return
         archival = replace(
             original,
@@ -114,6 +118,12 @@ class _Found:
         )
         with document.pdf.path.open("rb") as content:
             storage.deposit(archival, content, self.actor)
+
+    def _examine(self, id_: UUID, scan: Path) -> None:
+        """A signed PDF is a document by itself, so its first version has the very bytes of the scan."""
+        self.run.stage("verify")
+        first = storage.versions(id_, WORKER)[0]
+        examine(first, scan.read_bytes(), purpose_for(self.dossier), signed=True)
 
     def attach(self) -> None:
         """Puts each document to the component that asks for its kind; what fits nowhere waits for the officer."""

@@ -12,13 +12,12 @@ from workers import keys
 from workers.context import actor_of, dossier_of, purpose_for, spill, workspace
 from workers.drawing import draw
 from workers.errors import Vanished
+from workers.incoming import MOST_REPORT
 from workers.ledger import Run
 from workers.registry import task
 
 OWN = Purpose("OWNER")
 REPORT_LIFE = timedelta(minutes=10)
-MOST_REPORT = 8 * 1024 * 1024
-"""Bytes of XML that are kept; nobody needs more, and a hostile file could make any number."""
 
 
 @task("page-images")

@@ -181,7 +181,14 @@ def test_a_signed_file_is_verified_and_kept_byte_for_byte(bringer: System, perso
     assert (job.state, job.result["verdict"]) == ("done", "valid"), job.error
     document = CodedDocument.objects.get(code=made["DocCode"]).document
     versions = storage.versions(document, WORKER)
-    assert [version.role for version in versions] == [VersionRole.ORIGINAL, VersionRole.ISSUED]
+    assert [version.role for version in versions] == [VersionRole.ORIGINAL, VersionRole.METADATA, VersionRole.ISSUED]
+    told = bringer.send("GET", f"/evidence/{document}").json()["verification"]
+    assert (told["verdict"], told["forms"]) == ("valid", ["json", "xml"])
+    report = bringer.send("GET", f"/evidence/{document}/report?form=json")
+    assert (report["Content-Type"], report.json()["sha256"]) == ("application/json", made["Sha256"])
+    assert b"total-passed" in bringer.send("GET", f"/evidence/{document}/report").content
+    read = [event.action for event in person.events()]
+    assert read.count("document.report") == 2, "whoever reads a report reads of a person"
     for version in versions:
         assert storage.open(document, WORKER, Purpose("LAW:x"), version.number).read() == signed
     assert storage.handle(document, WORKER).signature_level == job.result["level"] != ""
@@ -203,11 +210,12 @@ def test_a_signed_file_that_was_changed_is_kept_as_it_came_and_never_reused(brin
     assert (job.state, job.result["verdict"], job.result["level"]) == ("done", "invalid", ""), job.error
     assert "hash_mismatch" in job.result["reasons"]
     document = CodedDocument.objects.get(code=made["DocCode"]).document
-    assert [version.role for version in storage.versions(document, WORKER)] == [VersionRole.ORIGINAL]
+    assert [one.role for one in storage.versions(document, WORKER)] == [VersionRole.ORIGINAL, VersionRole.METADATA]
+    assert b"HASH_FAILURE" in bringer.send("GET", f"/evidence/{document}/report").content
     assert storage.open(document, WORKER, Purpose("LAW:x")).read() == bad
     wanted = storage.Requirement(owner=storage.owner_for(person.identifier, WORKER), on=date(2026, 11, 22))
     verdict = storage.assess(document, wanted)
-    assert not verdict.reusable and "not_certified" in {reason.code for reason in verdict.reasons}
+    assert not verdict.reusable and "signature_not_valid" in {reason.code for reason in verdict.reasons}
 
 
 def test_our_own_documents_get_codes_in_turn_with_their_first_signature(bringer: System, person: Person) -> None:

@@ -36,6 +36,7 @@ OPERATIONS = {
     "POST /api/v1/evidence/search",
     "GET /api/v1/evidence/{id}",
     "GET /api/v1/evidence/{id}/content",
+    "GET /api/v1/evidence/{id}/report",
     "GET /api/v1/evidence/{id}/status",
     "POST /api/v1/documents/import",
     "GET /api/v1/documents/{DocCode}",
