@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -65,7 +66,7 @@ def ours(pdf: bytes, count: int, signer: Signer, using: Services, level: Level, 
 
     async def run() -> int:
         added = 0
-        jobs = (Job(str(one), pdf) for one in range(count))
+        jobs = (Job(str(one), pdf, origin="bench") for one in range(count))
         batch = sign_many(jobs, profile="luu_tru", signer=signer, services=using, level=level, concurrency=at_once)
         async for outcome in batch:
             assert outcome.signed is not None and outcome.signed.complete, outcome.error
@@ -173,17 +174,25 @@ def _processor() -> float:
 
 
 def _wards() -> Iterator[int]:
-    """The nurseries whose children open files, whichever thread began them."""
-    for thread in Path(f"/proc/{os.getpid()}/task").iterdir():
-        for number in (thread / "children").read_text().split():
-            if b"signing.ward" in Path(f"/proc/{number}/cmdline").read_bytes():
-                yield int(number)
+    """The nurseries and their children that open files, whichever thread began them."""
+    for number in _children(os.getpid()):
+        if b"signing.ward" in Path(f"/proc/{number}/cmdline").read_bytes():
+            yield number
+            yield from _children(number)
+
+
+def _children(process: int) -> list[int]:
+    """Of all its threads."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(number) for thread in threads for number in (thread / "children").read_text().split()]
 
 
 def _of(process: int) -> float:
-    """Its seconds, and those of the children that it has buried."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return sum(int(one) for one in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    """Its seconds, and those of the children that it has buried; none for one that is just being buried."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return sum(int(one) for one in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _forget_peak() -> None:

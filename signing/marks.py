@@ -37,16 +37,23 @@ class Drawn:
 
 
 def prepare(
-    pdf: bytes, profile: Profile, mark: Mark, place: Place | None, name: str, demo: bool, at: datetime
+    pdf: bytes,
+    profile: Profile,
+    mark: Mark,
+    place: Place | None,
+    name: str,
+    demo: bool,
+    at: datetime,
+    origin: str = "",
 ) -> Drawn:
     """Lays the mark out and finds its place. Raises what `room.look` raises, for invisible profiles too: every file
     is opened in the child before it is opened here."""
     reasons = () if not demo else (Reason("demo"),)
     if not profile.visible:
-        openable(pdf)
+        openable(pdf, origin)
         return Drawn(None, None, reasons)
     words = (mark.name or name).removesuffix(" (DEMO)") if profile.image == "signature" else ""
-    sheet = look(pdf, str(place.page) if place else profile.page, words)
+    sheet = look(pdf, str(place.page) if place else profile.page, words, origin)
     lines = _lines(profile, mark, name, demo, at)
     if profile.image == "seal":
         laid = _sealed(sheet, profile, mark, place, lines, name, demo)

@@ -25,12 +25,13 @@ __all__ = ["Job", "Outcome", "sign", "sign_async", "sign_many", "upgrade", "upgr
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document of a batch; `key` comes back with its outcome."""
+    """One document of a batch; `key` comes back with its outcome, `origin` is as `sign_async` has it."""
 
     key: str
     pdf: bytes = field(repr=False)
     mark: Mark = field(default_factory=Mark)
     place: Place | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,15 @@ async def sign_async(
     place: Place | None = None,
     level: Level | None = None,
     session: Session | None = None,
+    origin: str = "",
 ) -> Signed:
     """Signs as the profile says, to `level` or the profile's own, or as far as the services allow; the result says why.
 
     The earlier bytes stay as they are (an incremental update), so earlier signatures stay valid. `place` overrides
-    where the profile would put its mark. Raises `CertificateRefused`, `Unreadable`, `Encrypted`, `DocumentLocked`,
-    `TooCostly`.
+    where the profile would put its mark. `origin` names the maker of a file that this installation made itself, and
+    only then: files of one maker may be opened by one confined process (`signing.child`).
+
+    Raises `CertificateRefused`, `Unreadable`, `Encrypted`, `DocumentLocked`, `TooCostly`.
     """
     chosen = _profile(profile)
     wanted = level or chosen.level
@@ -81,7 +85,7 @@ async def sign_async(
     session = session or Session.open(services)
     unknown = await check(signer, session, now)
     name = subject(parsed(signer.certificate))
-    drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, name, services.demo, now)
+    drawn = await asyncio.to_thread(prepare, pdf, chosen, mark or Mark(), place, name, services.demo, now, origin)
     ascent = Ascent(pdf, session, wanted)
     await ascent.sign(signer, drawn, chosen.title_vi, now)
     ascent.stop(*unknown)
@@ -123,6 +127,7 @@ async def sign_many(
                 place=job.place,
                 level=level,
                 session=session,
+                origin=job.origin,
             )
         except HosoError as error:
             return Outcome(job.key, error=error)

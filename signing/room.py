@@ -124,17 +124,18 @@ class Sheet:
         return (x0 + x, y0 + y, x1 + x, y1 + y)
 
 
-def openable(pdf: bytes) -> None:
-    """Opens a file in the child before it is opened here. Raises `Encrypted`, `Unreadable`, `TooCostly`."""
-    ask({"op": "survey", "page": "", "words": ""}, pdf)
+def openable(pdf: bytes, origin: str = "") -> None:
+    """Opens a file in the child before it is opened here; `origin` as `child.ask` has it. Raises `Encrypted`,
+    `Unreadable`, `TooCostly`."""
+    ask({"op": "survey", "page": "", "words": ""}, pdf, origin=origin)
 
 
-def look(pdf: bytes, which: str, words: str = "") -> Sheet:
+def look(pdf: bytes, which: str, words: str = "", origin: str = "") -> Sheet:
     """The `first` or `last` page, or the page of that number, and where `words` stand on it in its text layer.
 
     Raises `Encrypted`, `Unreadable`, `TooCostly`.
     """
-    head, bits = ask({"op": "survey", "page": which, "words": words}, pdf)
+    head, bits = ask({"op": "survey", "page": which, "words": words}, pdf, origin=origin)
     rows, columns = int(head["rows"]), int(head["columns"])
     ink = np.unpackbits(np.frombuffer(bits, np.uint8), count=rows * columns).reshape(rows, columns)
     sums = np.zeros((rows + 1, columns + 1), np.int64)

@@ -1,4 +1,5 @@
-"""The other side of `signing.child`: a nursery that loads the libraries, and its forks, each of which opens one file.
+"""The other side of `signing.child`: a nursery that loads the libraries, and its forks, each of which opens one file,
+or some of one origin.
 
 The nursery reads no file: it is sent the ends of two pipes, and the bytes come over them to the fork alone.
 """
@@ -7,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import io
 import os
 import resource
+import select
 import signal
 import socket
 import sys
 from base64 import b64decode
 from datetime import datetime
+from math import ceil
 from typing import IO, Any
 
 from signing.child import frame, read_frame
@@ -23,6 +27,11 @@ from signing.services import Trust, TrustRoot, Unreachable
 
 MEMORY = 3 << 29
 PROCESSOR_SECONDS = 45
+"""For each file."""
+IDLE_SECONDS = 10.0
+"""How long a fork waits for another file of its origin."""
+SWELLING = 64 << 10
+"""KiB by which a fork may grow and still be given another file."""
 
 
 class PipeTransport:
@@ -58,6 +67,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, _bury)
     _limit()
     _warm_up()
+    gc.freeze()  # what the forks share is left where it is: a collection in one would copy page after page
     while True:
         _, pipes, _, _ = socket.recv_fds(link, 1, 2)
         if len(pipes) < 2:
@@ -65,7 +75,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             link.close()
-            _open_one(*pipes)
+            _open_files(*pipes)
             os._exit(0)
         for pipe in pipes:
             os.close(pipe)
@@ -89,16 +99,35 @@ def _warm_up() -> None:
     asyncio.run(verify_here(page.getvalue(), Trust(roots=())))
 
 
-def _open_one(source_end: int, sink_end: int) -> None:
-    """What a fork does in its life: one file, one answer."""
+def _open_files(source_end: int, sink_end: int) -> None:
+    """What a fork does in its life: one file, one answer; the next file only if the parent says that it is of the same
+    origin and the last one left no trace."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     source, sink = os.fdopen(source_end, "rb"), os.fdopen(sink_end, "wb")
-    try:
-        head, blob = read_frame(lambda count: _exactly(source, count))
-        frame(sink, *_serve(head, blob, PipeTransport(source, sink)))
-    except (EOFError, OSError):
-        return
+    born, further = _most_resident(), True
+    while further:
+        try:
+            head, blob = read_frame(lambda count: _exactly(source, count))
+            _limit_processor(alone=not head.get("further"))
+            told, data = _serve(head, blob, PipeTransport(source, sink))
+            further = bool(head.get("further")) and "error" not in told and _most_resident() < born + SWELLING
+            frame(sink, told | {"further": further}, data)
+        except (EOFError, OSError):
+            return
+        del blob, data
+        further = further and bool(select.select([source_end], [], [], IDLE_SECONDS)[0])
+
+
+def _limit_processor(*, alone: bool) -> None:
+    """Counts from now: what earlier files took is not this one's. Once for all where there is no next one."""
+    until = ceil(sum(resource.getrusage(resource.RUSAGE_SELF)[:2])) + PROCESSOR_SECONDS
+    hard = until if alone else resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+
+def _most_resident() -> int:
+    """KiB of memory that this process had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple[dict[str, Any], bytes]:

@@ -8,6 +8,7 @@ import signal
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -109,6 +110,96 @@ def test_a_child_that_is_killed_costs_its_own_file_only(
     lost.kill()
     head, _ = child_module.ask({"op": "survey", "page": "first", "words": ""}, letter)
     assert head["pages"] == 1
+
+
+SURVEY = {"op": "survey", "page": "", "words": ""}
+
+
+@pytest.fixture
+def born(nursery: child_module._Nursery, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[child_module._Child]]:
+    """The children that were needed, in order; none is left over from before, none stays."""
+    made: list[child_module._Child] = []
+
+    def bear() -> child_module._Child:
+        made.append(nursery.bear())
+        return made[-1]
+
+    monkeypatch.setattr(child_module, "_bear", bear)
+    monkeypatch.setattr(child_module, "_idle", [])
+    yield made
+    for _, child in child_module._idle:
+        child.kill()
+
+
+def test_files_of_one_origin_follow_one_another_and_others_never_meet_them(
+    born: list[child_module._Child], letter: bytes
+) -> None:
+    for origin in ("ours", "ours", "", "theirs", "ours", ""):
+        assert child_module.ask(SURVEY, letter, origin=origin)[0] == {"pages": 1}
+    assert [child.files for child in born] == [3, 1, 1, 1]
+    assert [origin for origin, _ in child_module._idle] == ["theirs", "ours"]
+
+
+def test_a_child_that_dies_with_a_file_in_hand_loses_nothing_of_its_origin(
+    born: list[child_module._Child], letter: bytes
+) -> None:
+    child_module.ask(SURVEY, letter, origin="ours")
+    os.kill(born[0].pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        at_hand = pool.submit(child_module.ask, SURVEY, letter, origin="ours")
+        deadline = time.monotonic() + 60
+        while child_module._idle and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(born[0].pid, signal.SIGKILL)
+        assert at_hand.result(60)[0] == {"pages": 1}
+    assert [child.files for child in born] == [2, 1]
+
+
+def test_a_child_that_died_while_it_waited_is_not_missed(born: list[child_module._Child], letter: bytes) -> None:
+    child_module.ask(SURVEY, letter, origin="ours")
+    os.kill(born[0].pid, signal.SIGKILL)
+    assert child_module.ask(SURVEY, letter, origin="ours")[0] == {"pages": 1}
+    assert len(born) == 2
+
+
+def test_a_file_that_takes_too_long_in_every_child_is_given_up(
+    born: list[child_module._Child], monkeypatch: pytest.MonkeyPatch, letter: bytes
+) -> None:
+    child_module.ask(SURVEY, letter, origin="ours")
+    monkeypatch.setattr(child_module, "SECONDS", 0.0)
+    with pytest.raises(TooCostly):
+        child_module.ask(SURVEY, letter, origin="ours")
+    assert len(born) == 2 and not child_module._idle
+
+
+def test_a_child_is_replaced_after_so_many_files(
+    born: list[child_module._Child], monkeypatch: pytest.MonkeyPatch, letter: bytes
+) -> None:
+    monkeypatch.setattr(child_module, "MOST_FILES", 2)
+    for _ in range(5):
+        child_module.ask(SURVEY, letter, origin="ours")
+    assert [child.files for child in born] == [2, 2, 1]
+
+
+def test_a_child_is_replaced_after_a_file_that_it_could_not_open(
+    born: list[child_module._Child], letter: bytes
+) -> None:
+    child_module.ask(SURVEY, letter, origin="ours")
+    with pytest.raises(Unreadable):
+        child_module.ask(SURVEY, b"not a PDF", origin="ours")
+    child_module.ask(SURVEY, letter, origin="ours")
+    assert [child.files for child in born] == [2, 1]
+
+
+def test_a_child_is_replaced_after_a_file_that_made_it_swell(born: list[child_module._Child]) -> None:
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.Root.Large = document.make_stream(bytes(80 << 20))
+        document.save(out, compress_streams=False)
+    for pdf in (out.getvalue(), out.getvalue()):
+        child_module.ask(SURVEY, pdf, origin="ours")
+    assert [child.files for child in born] == [1, 1]
 
 
 def test_memory_is_bounded(nursery: child_module._Nursery) -> None:
