@@ -17,6 +17,7 @@ from catalogue import nfc
 from digitize.ctc import Glyph, aligned, beam, best_path, lattice, rivals
 from digitize.language import START, LanguageModel, after, word_of
 from digitize.model import Lattice
+from digitize.national_heading import prescribed
 from digitize.recognizer import Facts, Frames
 from digitize.syllables import is_syllable
 
@@ -112,8 +113,12 @@ class Decoder:
         return lattice(part, self._charset)
 
     def tokens(self, frames: Frames) -> list[Token]:
-        """The words of a line from left to right; long numbers are read as numbers."""
-        return [self.number(frames, token) if is_number(token.text) else token for token in self._tokens(frames)]
+        """The words of a line from left to right; long numbers are read as numbers, the national heading's words as
+        they are prescribed."""
+        found = [self.number(frames, token) if is_number(token.text) else token for token in self._tokens(frames)]
+        for at, text in prescribed(token.text for token in found).items():
+            found[at] = _spelt(found[at], text)
+        return found
 
     def _tokens(self, frames: Frames) -> list[Token]:
         glyphs = best_path(frames, self._charset)
@@ -189,6 +194,14 @@ class Decoder:
         if len(letters) > 1 and not (letters.isupper() or letters.islower() or letters.istitle()):
             likely -= _ODD_CASE
         return _WEIGHT * likely + _BONUS
+
+
+def _spelt(token: Token, text: str) -> Token:
+    """A token with other letters in the places of its own."""
+    if len(text) != len(token.glyphs):
+        return replace(token, text=text)
+    glyphs = tuple(replace(glyph, text=letter) for glyph, letter in zip(token.glyphs, text, strict=True))
+    return replace(token, text=text, glyphs=glyphs)
 
 
 def _no_digit(text: str) -> bool:

@@ -9,13 +9,14 @@ is printed under them). On a grey page neither can be told by its colour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from digitize.model import Box, Line, Mark, quad_of
+from digitize.model import Box, Line, Mark, Word, quad_of
 
 if TYPE_CHECKING:
     from digitize.model import Image
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _DISBELIEVED = 0.4
 # In blue ink, what is surer than this or longer than so many signs is print or a stamp.
 _DOUBTED, _SIGNS = 0.8, 2
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}[.,;]?")
 # No more than this is ever said of what a hand wrote.
 _MOST_SURE = 0.3
 _BLUE_LEAD = 22
@@ -61,10 +63,15 @@ def apart(lines: Sequence[Line], page: Image, dpi: int) -> tuple[list[Line], lis
 def is_written(line: Line, page: Image) -> bool:
     """Whether a line was written by a hand, as far as it can be told."""
     letters = sum(len(word.text) for word in line.words)
-    mean = sum(word.confidence * len(word.text) for word in line.words) / max(1, letters)
+    mean = sum(_believed(word) * len(word.text) for word in line.words) / max(1, letters)
     if mean < _DISBELIEVED:
         return True
     return (mean < _DOUBTED or letters <= _SIGNS) and is_blue(page, line.box)
+
+
+def _believed(word: Word) -> float:
+    """How far a word speaks for print: no stroke of a pen looks like all of a date, whichever day it may be."""
+    return 1.0 if _DATE.fullmatch(word.text) else word.confidence
 
 
 def is_blue(page: Image, box: Box) -> bool:

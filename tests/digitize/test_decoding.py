@@ -78,6 +78,12 @@ def test_a_settled_word_is_less_sure_than_one_seen_clearly(decoder: Decoder) -> 
     assert sure[2] < 0.8 and min(sure[0], sure[1], sure[3]) > 0.99
 
 
+def test_the_national_heading_is_read_as_it_is_prescribed(decoder: Decoder) -> None:
+    tokens = decoder.tokens(frames("Độc lập - Tụ do - Hạnh phúc"))
+    assert [token.text for token in tokens][3] == "Tự"
+    assert "".join(glyph.text for glyph in tokens[3].glyphs) == "Tự"
+
+
 def test_a_doubtful_digit_is_never_settled_by_the_language_model(decoder: Decoder) -> None:
     assert read(decoder, frames("ngày 05", {5: {"0": 0.5, "m": 0.45}})) == "ngày 05"
     assert read(decoder, frames("số 12/QĐ-UBND", {4: {"7": 0.5, "2": 0.45}})) == "số 17/QĐ-UBND"

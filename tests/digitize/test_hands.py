@@ -58,6 +58,17 @@ def test_what_was_read_well_in_blue_ink_is_print() -> None:
     assert kinds(picture, line("ĐÃ THU TIỀN", box, 0.95)) == (["ĐÃ THU TIỀN"], [])
 
 
+def test_a_date_filled_in_blue_stays_with_its_label_though_a_figure_of_it_is_in_doubt() -> None:
+    picture, box = page(), (100, 100, 600, 160)
+    strokes(picture, box, BLUE)
+    label, day = line("Sinh ngày:", box, 1.0).words, line("09/01/2024", box, 0.57).words
+    read = Line(
+        "Sinh ngày: 09/01/2024", line("x", box, 1.0).box, quad_of((100.0, 100.0, 600.0, 160.0)), 0.57, label + day
+    )
+    assert kinds(picture, read) == (["Sinh ngày: 09/01/2024"], [])
+    assert kinds(picture, line("09/0/20", box, 0.57)) == ([], ["handwriting"])
+
+
 def test_what_hardly_was_believed_is_no_print_in_any_ink() -> None:
     box = (100, 100, 300, 160)
     grey = np.full((400, 400), 250, np.uint8)
