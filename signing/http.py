@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -14,6 +18,8 @@ __all__ = ["HttpTransport"]
 
 MOST_BYTES = 32 * 1024 * 1024
 """CRLs of large authorities reach several megabytes."""
+THREADS = 32
+"""Requests under way at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +41,43 @@ class HttpTransport:
     async def _send(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> bytes:
         if not any(_within(url, allowed) for allowed in self.allowed):
             raise Unreachable(url)
+        wire = _wire(os.getpid(), self.seconds)
+        return await asyncio.get_running_loop().run_in_executor(wire.threads, wire.send, method, url, body, headers)
+
+
+class _Wire:
+    """A client for all threads of a process. It waits in threads: the same request by httpx's asynchronous client takes
+    three times the processor time, a third of what a time-stamped signature costs."""
+
+    def __init__(self, seconds: float) -> None:
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="http")
+        # no connection is kept: an authority that closes one just then must not look like one that is down
+        limits = httpx.Limits(max_keepalive_connections=0)
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._client = httpx.Client(
+            timeout=seconds, follow_redirects=False, verify=_trusted(), limits=limits, cookies=no_cookies
+        )
+
+    def send(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+        """The body of the answer. Raises `Unreachable`."""
         got = bytearray()
         try:
-            async with (
-                httpx.AsyncClient(timeout=self.seconds, follow_redirects=False, verify=_trusted()) as client,
-                client.stream(method, url, content=body, headers=headers) as answer,
-            ):
+            with self._client.stream(method, url, content=body, headers=headers) as answer:
                 if answer.status_code != 200:
                     raise Unreachable(url)
-                async for part in answer.aiter_bytes():
+                for part in answer.iter_bytes():
                     got += part
                     if len(got) > MOST_BYTES:
                         raise Unreachable(url)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(url) from error
         return bytes(got)
+
+
+@cache
+def _wire(process: int, seconds: float) -> _Wire:
+    """One a process: a forked one has its parent's objects but not the threads."""
+    return _Wire(seconds)
 
 
 @cache

@@ -114,13 +114,13 @@ async def sign_many(
 ) -> AsyncIterator[Outcome]:
     """Signs a batch, `concurrency` documents at once, and yields each outcome as it comes. One document's failure
     is its own; the answers of OCSP and CRL are shared, the jobs are drawn from the iterable as room allows."""
-    session = Session.open(services)
+    session, chosen = Session.open(services), _profile(profile)
 
     async def one(job: Job) -> Outcome:
         try:
             signed = await sign_async(
                 job.pdf,
-                profile=profile,
+                profile=chosen,
                 signer=signer,
                 services=services,
                 mark=job.mark,

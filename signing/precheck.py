@@ -67,11 +67,19 @@ async def check(signer: Signer, session: Session, now: datetime) -> tuple[Reason
     mechanism_for(signer.certificate)
     if not name or not for_documents(certificate):
         raise WrongKeyUsage(subject=name)
+    known = _known(signer, session)
+    if known is None:
+        async with session.asking:
+            known = _known(signer, session)
+            if known is None:
+                known = await _trusted(certificate, signer, session, name)
+                session.checked[signer.certificate] = (time.monotonic() + KEPT, known)
+    return known
+
+
+def _known(signer: Signer, session: Session) -> tuple[Reason, ...] | None:
     until, unknown = session.checked.get(signer.certificate, (0.0, ()))
-    if time.monotonic() > until:
-        unknown = await _trusted(certificate, signer, session, name)
-        session.checked[signer.certificate] = (time.monotonic() + KEPT, unknown)
-    return unknown
+    return unknown if time.monotonic() <= until else None
 
 
 async def _trusted(certificate: x509.Certificate, signer: Signer, session: Session, name: str) -> tuple[Reason, ...]:

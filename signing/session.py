@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,9 @@ class Session:
     stampers: Stampers
     checked: dict[bytes, tuple[float, tuple[Reason, ...]]] = field(default_factory=dict)
     """Signers' certificates that passed, with what could not be learnt about them."""
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever finds something out that all documents of the batch want to know: the others wait for it, they do
+    not ask as well."""
     _believed: set[bytes] = field(default_factory=set)
     _stores: dict[frozenset[bytes], tuple[float, Store | None]] = field(default_factory=dict)
 
@@ -63,7 +67,11 @@ class Session:
 
     async def believes(self, token: Token) -> bool:
         """Whether a token comes from a trusted authority: a time that nobody will believe is not told as one."""
-        if token.certificate not in self._believed:
+        if token.certificate in self._believed:
+            return True
+        async with self.asking:
+            if token.certificate in self._believed:
+                return True
             validation = context(self.services.trust, self.source, revocation_mode="soft-fail")
             others = [parsed(one) for one in token.others]
             validator = CertificateValidator(parsed(token.certificate), others, validation_context=validation)
@@ -78,11 +86,18 @@ class Session:
         """What proves these certificates (DER, each with others that may lie on its path); None if it is not to be
         had. Gathered once for the documents that want the same."""
         key = frozenset(wanted)
-        until, found = self._stores.get(key, (0.0, None))
-        if time.monotonic() > until:
-            found = await self._gather(wanted)
-            self._stores[key] = (time.monotonic() + KEPT, found)
-        return found
+        known = self._known(key)
+        if known is None:
+            async with self.asking:
+                known = self._known(key)
+                if known is None:
+                    found = await self._gather(wanted)
+                    known = self._stores[key] = (time.monotonic() + KEPT, found)
+        return known[1]
+
+    def _known(self, key: frozenset[bytes]) -> tuple[float, Store | None] | None:
+        found = self._stores.get(key)
+        return found if found is not None and time.monotonic() <= found[0] else None
 
     async def _gather(self, wanted: Mapping[bytes, tuple[bytes, ...]]) -> Store | None:
         validation = context(self.services.trust, self.source)

@@ -185,13 +185,14 @@ def test_one_bad_document_does_not_stop_the_batch(authority: Authority, letter: 
         assert verify(signed.pdf, trust=authority.trust).verdict is Status.VALID
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
 def test_a_batch_asks_ocsp_once_for_one_certificate(
-    authority: Authority, services: Services, switch: Any, letter: bytes
+    authority: Authority, services: Services, switch: Any, letter: bytes, at_once: int
 ) -> None:
     async def run() -> None:
         signer = authority.issue("Nguyễn Văn Mẫu", "officer")
         jobs = (Job(str(number), letter) for number in range(3))
-        async for outcome in sign_many(jobs, profile="luu_tru", signer=signer, services=services, concurrency=1):
+        async for outcome in sign_many(jobs, profile="luu_tru", signer=signer, services=services, concurrency=at_once):
             assert outcome.signed is not None and outcome.signed.complete
 
     asyncio.run(run())
