@@ -65,6 +65,12 @@ class Desks:
             place = self._sessions.get(_hidden(session))
         return place.desk if place else None
 
+    def admits(self, method: str, bearer: str) -> bool:
+        """Whether whoever calls has a ticket, for `hello`, or a session: told before what they say is read."""
+        with self._guard:
+            self.forget()
+            return _hidden(bearer) in (self._tickets if method == "hello" else self._sessions)
+
     def answer(self, method: str, bearer: str, told: object) -> tuple[int, dict[str, Any]]:
         """What an agent is answered: a status as in HTTP, and the body as JSON takes it. `next` may block."""
         try:

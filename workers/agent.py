@@ -46,7 +46,7 @@ TRIES = 5
 WRONG = frozenset({"signing.wrong_passphrase", "signing.wrong_pin"})
 UNKNOWN = "signing.outcome_unknown"
 AWAY = frozenset({"signing.agent_away", "signing.not_agreed"})
-DESK = frozenset({"invite", "session", "dismiss", "at-desk", "whose", "weigh", "offer", "call"})
+DESK = frozenset({"invite", "session", "dismiss", "at-desk", "admits", "whose", "weigh", "offer", "call"})
 THREADS = 64
 """Calls that may wait at the same time: for a PC, for a token, for a remote service."""
 LINE = 64 << 20

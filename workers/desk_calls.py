@@ -23,6 +23,8 @@ from workers.pins import go_on, locks, stopped, unfinished
 
 PATIENCE = 2.0
 """Seconds that a page waits for a signing agent that is not there."""
+NOW = 0.0
+"""Anybody can call as a PC does, and must hold no thread for that; a PC asks again by itself."""
 MOST_TITLES = 200
 
 
@@ -80,17 +82,22 @@ def at_desk(job: Job, actor: Actor) -> bool:
     return bool(ask({"do": "at-desk", "key": batch.key}, patience=PATIENCE)["at_desk"])
 
 
+def admits(method: str, bearer: str) -> bool:
+    """Whether somebody who calls has a ticket or a session; asked before what they say is read. Raises Unavailable."""
+    return bool(ask({"do": "admits", "method": method, "bearer": bearer}, patience=NOW)["admits"])
+
+
 def call(method: str, bearer: str, told: object, *, wait: float) -> tuple[int, dict[str, Any]]:
     """What an agent on a PC is answered, as `signing.Desks.answer` does; `next` waits `wait` seconds at most.
     Raises Unavailable."""
-    user = ask({"do": "whose", "bearer": bearer}, patience=PATIENCE)["user"] if method in ("next", "agree") else ""
+    user = ask({"do": "whose", "bearer": bearer}, patience=NOW)["user"] if method in ("next", "agree") else ""
     actor = _active(user)
     if user and actor is None:
-        ask({"do": "dismiss", "user": user}, patience=PATIENCE)
+        ask({"do": "dismiss", "user": user}, patience=NOW)
     if method == "next" and actor is not None:
         _look(actor)
         told = {**told, "wait": min(wait, _number(told.get("wait")))} if isinstance(told, dict) else told
-    answer = ask({"do": "call", "method": method, "bearer": bearer, "told": told}, patience=PATIENCE)
+    answer = ask({"do": "call", "method": method, "bearer": bearer, "told": told}, patience=NOW)
     if method == "agree" and actor is not None:
         _look(actor)
     return int(answer["status"]), answer["told"]
@@ -102,13 +109,13 @@ def _look(actor: Actor) -> None:
     if not waiting:
         return
     asked = [{"batch": name, "key": batch.key} for name, batch in waiting.items()]
-    told = ask({"do": "weigh", "user": actor.id, "waiting": asked}, patience=PATIENCE)
+    told = ask({"do": "weigh", "user": actor.id, "waiting": asked}, patience=NOW)
     # what is running yet stops in a moment, and belongs to what the person agrees to
     whole = _batches(unfinished(actor), actor) if told["new"] else {}
     for name in told["new"]:
         titles = _titles(whole.get(name, waiting[name]).jobs, actor)
         offer = {"batch": name, "count": len(titles), "titles": titles[:MOST_TITLES]}
-        ask({"do": "offer", "user": actor.id, **offer}, patience=PATIENCE)
+        ask({"do": "offer", "user": actor.id, **offer}, patience=NOW)
     go_on([job.pk for name in told["go"] for job in waiting[name].jobs])
 
 

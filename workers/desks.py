@@ -44,6 +44,8 @@ class DeskKeys:
                 return {}
             case "at-desk":
                 return {"at_desk": self.key(asked["key"]) is not None}
+            case "admits":
+                return {"admits": self._desks.admits(str(asked["method"]), str(asked["bearer"]))}
             case "whose":
                 return {"user": self._user(str(asked["bearer"]))}
             case "weigh":

@@ -9,16 +9,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import Role
 from accounts.models import User
 from hoso.children import Child
+from portal.agents import calls
+from portal.http import Request
 from signing import Agent, Offer
 from signing.errors import TicketRefused, WrongPerson
 from tests.agents import working
@@ -181,25 +183,61 @@ def test_a_signing_agent_that_is_down_is_told_on_the_page(settings: Any, tmp_pat
     (tmp_path / "run").mkdir()
     answer = officer.get("/sign-agent")
     assert (answer.status_code, "workers.unavailable" in answer.content.decode()) == (200, True)
-    assert Client().post(CALLS + "next", b"{}", content_type="application/json").status_code == 503
+
+
+def call(method: str, body: bytes = b"{}", bearer: str = "0" * 64) -> int:
+    """What a program on some PC is answered."""
+    head = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    visitor = Client(enforce_csrf_checks=True)
+    return visitor.post(CALLS + method, body, content_type="application/json", headers=head).status_code
 
 
 @pytest.mark.django_db
 def test_calls_without_a_ticket_are_refused_and_soon_no_longer_looked_at(held: Path) -> None:
-    visitor = Client(enforce_csrf_checks=True)
-
-    def call(method: str, body: bytes = b"{}", bearer: str = "0" * 64) -> int:
-        head = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        return visitor.post(CALLS + method, body, content_type="application/json", headers=head).status_code
-
-    assert visitor.get(CALLS + "hello").status_code == 405
-    assert call("next", b"x" * (1024 * 1024 + 1)) == 413
-    assert [call("hello", b'{"session": "x"}', bearer) for bearer in ("", "0" * 32)] == [401, 401]
-    assert [call(method) for method in ("hello", "next", "agree", "done", "other")] == [400, 401, 401, 401, 401]
-    assert [call(method, b"[") for method in ("hello", "next", "agree", "done", "other")] == [400] * 5
-    for _ in range(60 - 12):
+    assert Client().get(CALLS + "hello").status_code == 405
+    assert [call("hello", bearer=bearer) for bearer in ("", "0" * 31, "0" * 129, "-" * 64, "ă" * 64)] == [401] * 5
+    assert [call(method) for method in ("hello", "next", "agree", "done", "other")] == [401] * 4 + [404]
+    for _ in range(60 - 10):
         assert call("done") == 401
     assert call("done") == 429
+
+
+def test_a_call_says_no_more_than_it_needs(held: Path, officer: Client) -> None:
+    """What is too large is refused by its header; with a ticket what is no JSON is."""
+    ticket = ticket_of(officer)
+    sizes = {"hello": 64, "next": 1, "agree": 1, "done": 32}
+    assert [call(method, b"x" * (size * 1024 + 1), ticket) for method, size in sizes.items()] == [413] * 4
+    assert [call("hello", body, ticket) for body in (b"[", b"{}", b'{"session": "x"}', b"x" * 64 * 1024)] == [400] * 4
+
+
+@pytest.mark.django_db
+def test_a_body_is_read_of_those_only_who_have_a_ticket(held: Path, rf: RequestFactory) -> None:
+    class Untouched:
+        def read(self, size: int = -1) -> bytes:
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    head: dict[str, Any] = {
+        "CONTENT_LENGTH": "100",
+        "wsgi.input": Untouched(),
+        "HTTP_AUTHORIZATION": "Bearer " + "0" * 64,
+    }
+    request = cast(Request, rf.post(CALLS + "done", **head))
+    assert calls.call(request, "done").status_code == 401
+
+
+@pytest.mark.django_db
+def test_while_the_signing_agent_is_down_no_thread_waits_for_it(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HOSO = settings.HOSO.model_copy(update={"data": tmp_path, "env": "production"})
+    (tmp_path / "run").mkdir()
+    cache.clear()
+    slept: list[float] = []
+    monkeypatch.setattr("workers.agent_link.time.sleep", slept.append)
+    assert [call(method) for method in ("hello", "next", "agree", "done")] == [503] * 4
+    assert sum(slept) <= 0.4, "at most one more look each"
 
 
 def test_nothing_secret_is_kept(held: Path, officer: Client, own: Any, live_server: LiveServer) -> None:
