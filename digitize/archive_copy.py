@@ -28,13 +28,13 @@ def write(path: Path, source: Opened, group: Sequence[Kept], out: Path, title: s
     if all(read.sheet is not None for read in group):
         join(parts, out, title)
         return Archival(out, pdfa.CLAIM)
-    order: list[int | list[int]] = []
+    order: list[dict[str, object]] = []
     image = 0
     for read in group:
         if read.sheet is None:
-            order.append(read.page.number)
+            order.append({"page": read.page.number, "over": str(read.overlay) if read.overlay else None})
         else:
-            order.append([image // PART, image % PART])
+            order.append({"part": image // PART, "index": image % PART})
             image += 1
     with Child(path, source.limits) as child:
         told = child.order("archive", pages=order, parts=[str(part) for part in parts], title=title)

@@ -12,6 +12,7 @@ from digitize.errors import PageTooLarge
 from digitize.limits import Limits
 
 if TYPE_CHECKING:
+    from digitize.insets import Drawn
     from digitize.model import Image
 
 
@@ -48,6 +49,7 @@ class Decoded:
     lines: list[dict[str, object]] | None = None
     jpeg: bytes | None = None
     note: dict[str, object] | None = None
+    insets: tuple[Drawn, ...] = ()
 
 
 def record(page: Decoded, folder: Path) -> dict[str, object]:
@@ -68,7 +70,13 @@ def record(page: Decoded, folder: Path) -> dict[str, object]:
         "pixels": f"{stem}.npy" if page.pixels is not None else None,
         "jpeg": f"{stem}.jpg" if page.jpeg is not None else None,
         "note": page.note,
+        "insets": [_inset(inset, folder / f"{stem}-{at}.npy") for at, inset in enumerate(page.insets)],
     }
+
+
+def _inset(inset: Drawn, path: Path) -> dict[str, object]:
+    np.save(path, inset.pixels, allow_pickle=False)
+    return {"left": inset.left, "top": inset.top, "dpi": inset.dpi, "pixels": path.name}
 
 
 def check_size(number: int, width: int, height: int, limits: Limits) -> None:

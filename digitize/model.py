@@ -102,12 +102,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Inset:
+    """A picture on a born-digital page: `pixels` as a page's, drawn at `dpi` without the page's own text; `corner` is
+    its top left corner in pixels of the page."""
+
+    corner: Point
+    dpi: int
+    pixels: Image
+
+
+@dataclass(frozen=True, slots=True)
 class PageImage:
     """One page as it came out of a file.
 
     `pixels` is `uint8`, either `height × width` (grey) or `height × width × 3` in BGR order; None for a born-digital
-    page, whose `lines` are its own text layer in pixels of a page of `width × height` at `dpi`. `stretch` is how much
-    taller than wide a pixel is; `bilevel` says that the scan had one bit a pixel.
+    page, whose `lines` are its own text layer in pixels of a page of `width × height` at `dpi`, and whose `insets` its
+    large pictures. `stretch` is how much taller than wide a pixel is; `bilevel` says that the scan had one bit a pixel.
     """
 
     number: int
@@ -120,6 +130,7 @@ class PageImage:
     stretch: float = 1.0
     bilevel: bool = False
     steps: tuple[Step, ...] = ()
+    insets: tuple[Inset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

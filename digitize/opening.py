@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from digitize.confine import Child
 from digitize.errors import NoSuchPage
 from digitize.limits import Limits
-from digitize.model import Line, PageImage, Picture, Step, Word, quad_of
+from digitize.model import Inset, Line, PageImage, Picture, Step, Word, quad_of
+
+if TYPE_CHECKING:
+    from digitize.model import Image
 
 
 class Opened(Child):
@@ -48,11 +51,7 @@ class Opened(Child):
 
 def load(ticket: Mapping[str, Any], folder: Path) -> PageImage:
     """The page of a ticket; its pixels are read into memory and their file is deleted."""
-    pixels = None
-    if ticket["pixels"]:
-        path = folder / str(ticket["pixels"])
-        pixels = np.load(path, allow_pickle=False)
-        path.unlink()
+    pixels = _pixels(folder / str(ticket["pixels"])) if ticket["pixels"] else None
     note = ticket["note"]
     return PageImage(
         number=int(ticket["number"]),
@@ -65,7 +64,20 @@ def load(ticket: Mapping[str, Any], folder: Path) -> PageImage:
         stretch=float(ticket["stretch"]),
         bilevel=bool(ticket["bilevel"]),
         steps=(Step(str(note["name"])),) if note else (),
+        insets=tuple(_inset(inset, int(ticket["dpi"]), folder) for inset in ticket["insets"]),
     )
+
+
+def _pixels(path: Path) -> Image:
+    pixels: Image = np.load(path, allow_pickle=False)
+    path.unlink()
+    return pixels
+
+
+def _inset(inset: Mapping[str, Any], page_dpi: int, folder: Path) -> Inset:
+    dpi = int(inset["dpi"])
+    corner = (inset["left"] * page_dpi / dpi, inset["top"] * page_dpi / dpi)
+    return Inset(corner, dpi, _pixels(folder / str(inset["pixels"])))
 
 
 def _line(line: Mapping[str, Any]) -> Line:

@@ -19,6 +19,7 @@ from digitize.engines import OcrEngine
 from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
 from digitize.hands import apart
+from digitize.inset_reading import Read, read_insets
 from digitize.model import Line, Mark, Page, PageImage, Step
 from digitize.opening import load
 from digitize.orientation import orient
@@ -28,10 +29,12 @@ from digitize.straighten import Upright, straighten
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A page and its image for the archive; no image where the source's own page is kept."""
+    """A page and its image for the archive; no image where the source's own page is kept. Then `overlay` is what was
+    read of the pictures on it, if anything was, as operators over the page (`inset_reading.Inlaid`)."""
 
     page: Page
     sheet: Sheet | None
+    overlay: Path | None = None
 
 
 @cache
@@ -50,40 +53,59 @@ def read_page(image: PageImage, folder: Path, engine: str, compact: bool = True)
     """Reads a page. A page on which the engine fails is kept with its image and the error's code."""
     start = time.perf_counter()
     if image.lines is not None:
-        page = Page(
-            number=image.number,
-            width=image.width,
-            height=image.height,
-            dpi=image.dpi,
-            lines=image.lines,
-            born_digital=True,
-            upright_size=(image.width, image.height),
-            steps=image.steps,
-            seconds=time.perf_counter() - start,
-        )
-        return PageRead(page, None)
-    upright = straighten(image, orient)
-    lines, steps, problem = _recognise(upright, _engine(engine))
-    lines, marks = apart(lines, upright.image, upright.dpi)
-    back = np.linalg.inv(upright.homography)
-    mapped = tuple(_back(line, back, image.width, image.height) for line in lines)
+        return _born_digital(image, folder, engine, start)
+    upright, told = _read(image, engine)
     sheet_start = time.perf_counter()
     sheet = encode(image, upright, folder, compact=compact)
-    steps += (Step("encode", {"codec": sheet.codec, "kept": sheet.kept}, time.perf_counter() - sheet_start),)
+    encoded = Step("encode", {"codec": sheet.codec, "kept": sheet.kept}, time.perf_counter() - sheet_start)
     page = Page(
         number=image.number,
         width=image.width,
         height=image.height,
         dpi=image.dpi,
-        lines=mapped,
+        lines=tuple(told.lines),
         upright=to_homography(upright.homography),
         upright_size=(upright.image.shape[1], upright.image.shape[0]),
-        steps=image.steps + upright.steps + steps,
+        steps=(*image.steps, *told.steps, encoded),
         seconds=time.perf_counter() - start,
-        problem=problem,
-        marks=tuple(_mark_back(mark, back, image.width, image.height) for mark in marks),
+        problem=told.problem,
+        marks=tuple(told.marks),
     )
     return PageRead(page, sheet)
+
+
+def _born_digital(image: PageImage, folder: Path, engine: str, start: float) -> PageRead:
+    """The page's own lines, and what is printed in its pictures."""
+    inlaid = read_insets(image, folder, lambda inset: _read(inset, engine)[1])
+    page = Page(
+        number=image.number,
+        width=image.width,
+        height=image.height,
+        dpi=image.dpi,
+        lines=inlaid.lines,
+        born_digital=True,
+        upright_size=(image.width, image.height),
+        steps=image.steps + inlaid.steps,
+        seconds=time.perf_counter() - start,
+        problem=inlaid.problem,
+        marks=inlaid.marks,
+    )
+    return PageRead(page, None, inlaid.overlay)
+
+
+def _read(image: PageImage, engine: str) -> tuple[Upright, Read]:
+    """A page straightened, and what was read of it in pixels of the page as it was given."""
+    upright = straighten(image, orient)
+    lines, steps, problem = _recognise(upright, _engine(engine))
+    lines, marks = apart(lines, upright.image, upright.dpi)
+    back = np.linalg.inv(upright.homography)
+    width, height = image.width, image.height
+    return upright, Read(
+        [_back(line, back, width, height) for line in lines],
+        [_mark_back(mark, back, width, height) for mark in marks],
+        upright.steps + steps,
+        problem,
+    )
 
 
 def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[Step, ...], str | None]:

@@ -2,7 +2,8 @@
 
 A page is taken as scanned where its visible text is none, or next to nothing over a picture of the whole page; the
 invisible text that another program's recognition left there is not believed. A text layer whose letters are wrong
-makes the page one to be recognised. Runs in the child only.
+makes the page one to be recognised. A born-digital page brings its large pictures along: they may hold print.
+Runs in the child only.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pikepdf
 import pypdfium2
 from PIL import Image
@@ -20,14 +20,13 @@ from pypdfium2 import raw
 
 from digitize import formats
 from digitize.decoder import Decoded, check_size, record
+from digitize.drawing import draw
 from digitize.errors import Damaged, DigitizeError, Encrypted, NoPages
 from digitize.image_pages import is_plain_jpeg, to_pixels
+from digitize.insets import drawn, regions_of
 from digitize.limits import Limits
 from digitize.syllables import are_sound
 from digitize.text_layer import lines_of, texts_by_font
-
-if TYPE_CHECKING:
-    from digitize.model import Image as Pixels
 
 POINTS = 72
 BORN_DIGITAL_DPI = 200
@@ -44,7 +43,8 @@ _UNSEEN = {raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP}
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page is made of; `size` is its width and height in points, as displayed."""
+    """What a page is made of; `size` is its width and height in points, as displayed, `chars` how many letters its text
+    has; over a picture of the whole page, how many can be seen."""
 
     size: tuple[float, float]
     seen_text: int
@@ -82,7 +82,7 @@ class PdfDecoder:
         try:
             content = look(page)
             if not content.scanned:
-                decoded = self._born_digital(number, content)
+                decoded = self._born_digital(number, page, content)
                 if decoded:
                     return record(decoded, self._folder)
                 return record(self._rendered(number, page, content, {"name": "text-layer-broken"}), self._folder)
@@ -90,8 +90,8 @@ class PdfDecoder:
         finally:
             page.close()
 
-    def _born_digital(self, number: int, content: Content) -> Decoded | None:
-        """The page's own text, or None where its letters are wrong."""
+    def _born_digital(self, number: int, opened: Any, content: Content) -> Decoded | None:
+        """The page's own text and its large pictures, or None where its letters are wrong."""
         import pdfplumber
 
         if self._plumber is None:
@@ -100,12 +100,15 @@ class PdfDecoder:
         width, height = (max(1, round(side * BORN_DIGITAL_DPI / POINTS)) for side in content.size)
         try:
             lines, texts = lines_of(page, width, height), texts_by_font(page)
+            regions = regions_of(page) if content.pictures else []
         finally:
             # Without this every page's objects stay in memory for as long as the file is open.
             page.close()
         if not lines or not are_sound(texts):
             return None
-        return Decoded(number, width, height, BORN_DIGITAL_DPI, None, lines=lines, note={"name": "text-layer"})
+        insets = tuple(drawn(opened, regions, self._limits)) if regions else ()
+        note: dict[str, object] = {"name": "text-layer"}
+        return Decoded(number, width, height, BORN_DIGITAL_DPI, None, lines=lines, note=note, insets=insets)
 
     def _scan(self, number: int, page: Any, content: Content) -> Decoded | None:
         """The very JPEG that is the page, when the page is one upright baseline JPEG and nothing else."""
@@ -207,10 +210,11 @@ def look(page: Any) -> Content:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         raise Damaged
-    seen, picture, coverage, pictures = 0, None, 0.0, 0
+    seen, unseen, picture, coverage, pictures = 0, 0, None, 0.0, 0
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]):
         if item.type == raw.FPDF_PAGEOBJ_TEXT:
-            seen += raw.FPDFTextObj_GetTextRenderMode(item) not in _UNSEEN
+            hidden = raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN
+            unseen, seen = unseen + hidden, seen + (not hidden)
             continue
         pictures += 1
         left, bottom, right, top = item.get_bounds()
@@ -219,23 +223,15 @@ def look(page: Any) -> Content:
             picture, coverage = item, min(1.0, share)
     text = page.get_textpage()
     try:
-        return Content((width, height), seen, text.count_chars(), picture, coverage, pictures)
+        chars = text.count_chars()
+        if seen and unseen and coverage >= _WHOLE_PAGE:
+            # A stamp over a scan that another program has recognised: its own letters count, not that program's.
+            chars = sum(_is_seen(text, at) for at in range(chars))
+        return Content((width, height), seen, chars, picture, coverage, pictures)
     finally:
         text.close()
 
 
-def draw(page: Any, scale: float) -> Pixels:
-    """The page as BGR pixels, or as grey where it has no colour at all."""
-    bitmap = page.render(scale=scale, may_draw_forms=False)
-    try:
-        pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
-    finally:
-        bitmap.close()
-    if pixels.ndim == 3 and pixels.shape[2] == 1:
-        return pixels[:, :, 0]
-    if pixels.ndim == 2:
-        return pixels
-    blue, green, red = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
-    if np.array_equal(blue, green) and np.array_equal(green, red):
-        return np.ascontiguousarray(green)
-    return np.ascontiguousarray(pixels[:, :, :3])
+def _is_seen(text: Any, at: int) -> bool:
+    item = raw.FPDFText_GetTextObject(text, at)
+    return bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) not in _UNSEEN

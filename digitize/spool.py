@@ -12,6 +12,7 @@ import weakref
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import overload
 
 from digitize.model import Page
@@ -32,7 +33,7 @@ class Spool:
         data = zlib.compress(pickle.dumps(read.page, pickle.HIGHEST_PROTOCOL), 1)
         self._places.append((self._file.seek(0, 2), len(data)))
         self._file.write(data)
-        return Kept(self, len(self._places) - 1, read.sheet)
+        return Kept(self, len(self._places) - 1, read.sheet, read.overlay)
 
     def page(self, index: int) -> Page:
         """The page that was written as the index-th."""
@@ -45,11 +46,12 @@ class Spool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page in the spool and its image for the archive, like `PageRead`."""
+    """A page in the spool and its image or overlay for the archive, like `PageRead`."""
 
     spool: Spool
     index: int
     sheet: Sheet | None
+    overlay: Path | None = None
 
     @property
     def page(self) -> Page:

@@ -55,10 +55,25 @@ def _columns(row: list[Piece]) -> list[list[Piece]]:
     return parts
 
 
+def shown(page: Any) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what is displayed of an open pdfplumber page, in its coordinates (y downwards).
+
+    pdfplumber measures from the `/MediaBox`; a viewer shows the `/CropBox` (ISO 32000-1, 14.11.2).
+    """
+    outer, crop = page.page_obj.mediabox, page.page_obj.cropbox
+    x0, y0, x1, y1 = (max(outer[0], crop[0]), max(outer[1], crop[1]), min(outer[2], crop[2]), min(outer[3], crop[3]))
+    if x1 <= x0 or y1 <= y0:
+        x0, y0, x1, y1 = outer
+    left, below, right, above = x0 - outer[0], y0 - outer[1], outer[2] - x1, outer[3] - y1
+    across, down = {0: (left, above), 90: (below, left), 180: (right, below), 270: (above, right)}[page.rotation]
+    wide, high = (x1 - x0, y1 - y0) if page.rotation in (0, 180) else (y1 - y0, x1 - x0)
+    return float(page.bbox[0]) + across, float(page.bbox[1]) + down, wide, high
+
+
 def lines_of(page: Any, width: int, height: int) -> list[dict[str, object]]:
     """Lines of an open pdfplumber page, on a page of `width × height` pixels, as records for the parent."""
-    left, top = float(page.bbox[0]), float(page.bbox[1])
-    across, down = width / float(page.width), height / float(page.height)
+    left, top, wide, high = shown(page)
+    across, down = width / wide, height / high
     pieces = []
     for word in page.extract_words(x_tolerance_ratio=_SPACE, y_tolerance=2, keep_blank_chars=False):
         text = unicodedata.normalize("NFC", str(word["text"]))
