@@ -3,6 +3,7 @@
     INSTALLATION                 whose it is
     wrapped/<family>/<object>/<id>   the wrapped keys, as in the key bucket
     secrets/  signing-keys/  demo-authority/    what else an installation needs to read and to verify
+    own/  trust/, profiles/, calendar.json: what an administrator put into HOSO_DATA; here, since nobody may add a root
     destroyed/<family>-<object>.json  what was destroyed, for restores from any copy
 
 The folders of this machine that hold such a copy are known by `HOSO_DATA/key-copies.json`. One that is not at hand when
@@ -28,6 +29,8 @@ from storage.records import Grave
 WRAPPED, DESTROYED = "wrapped", "destroyed"
 PARTS = {"secrets": "secrets", "signing-keys": "keys", "demo-authority": "demo-authority"}
 """Folder of the copy → folder under HOSO_DATA."""
+OWN, OWNED = "own", ("trust", "profiles", "calendar.json")
+"""Folder of the copy, and what of HOSO_DATA it is a mirror of."""
 _KNOWN = "key-copies.json"
 
 
@@ -105,6 +108,18 @@ class KeyFolder:
                 if not target.exists() or target.read_bytes() != content:
                     durable.write(target, content)
 
+    def copy_own(self) -> None:
+        """Makes `own/` what an administrator has put into HOSO_DATA now: a root that they took away must not come
+        back by a restore."""
+        mirror = self.folder / OWN
+        kept = {path.relative_to(config.data()): path for name in OWNED for path in _files(config.data() / name)}
+        for name, path in kept.items():
+            if not (mirror / name).exists() or (mirror / name).read_bytes() != path.read_bytes():
+                durable.write(mirror / name, path.read_bytes())
+        for path in list(_files(mirror)):
+            if path.relative_to(mirror) not in kept:
+                durable.remove(path)
+
     def master(self) -> bytes | None:
         """The master key of the copy; None when the operator keeps it elsewhere (HOSO_MASTER_KEY)."""
         with suppress(FileNotFoundError, ValueError):
@@ -173,6 +188,7 @@ def _known() -> list[str]:
         return []
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+def _files(place: Path) -> Iterator[Path]:
+    """The files in a folder, or the file itself; no links."""
+    found = sorted(place.rglob("*")) if place.is_dir() else [place]
+    yield from (path for path in found if path.is_file() and not path.is_symlink())

@@ -273,6 +273,7 @@ class _Backup:
             copied.discard(path)
         removed = self._missing(copied)
         self.keys.copy_secrets()
+        self.keys.copy_own()
         self._write_settings()
         remember(self.keys.folder)
         return live, removed

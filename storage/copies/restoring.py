@@ -159,7 +159,7 @@ class _Restore:
                 yield keyfolder.stone_of(owner, grave)
 
     def _secrets(self) -> None:
-        for name, target in keyfolder.PARTS.items():
+        for name, target in (*keyfolder.PARTS.items(), (keyfolder.OWN, "")):
             source = self.backup.keys.folder / name
             for path in source.rglob("*"):
                 if path.is_file() and not path.is_symlink() and not path.name.endswith(".part"):

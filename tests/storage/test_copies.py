@@ -14,7 +14,7 @@ from django.conf import settings
 import storage
 from storage import config, keys
 from storage.blobs import blobs
-from storage.copies import database, making, manifest
+from storage.copies import database, keyfolder, making, manifest
 from storage.copies.errors import (
     BackupDamaged,
     BackupFolder,
@@ -107,6 +107,33 @@ def test_a_backup_is_useless_without_the_keys_and_its_database_describes_no_docu
         assert path == plain or path.stat().st_mode & 0o077 == 0 or path.name == ".lock"
     assert (copies.keys / "secrets" / "master").read_text() == config.master_key().hex()
     assert all(path.stat().st_mode & 0o077 == 0 for path in (copies.keys, *copies.keys.rglob("*")))
+
+
+def test_what_an_administrator_put_there_is_copied_as_it_stands(
+    copies: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A root that was taken away does not come back; what is no part of it stays out."""
+    data = tmp_path / "data"
+    shutil.copytree(config.data() / "secrets", data / "secrets")
+    monkeypatch.setattr(settings, "HOSO", settings.HOSO.model_copy(update={"data": data}))
+    own = ["trust/root.pem", "trust/old.pem", "profiles/H26.01.02/own.toml", "calendar.json", "demo-accounts.json"]
+    for name in own:
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(name)
+    (data / "trust" / "link.pem").symlink_to("/etc/hostname")
+    kept = keyfolder.KeyFolder(copies.keys)
+
+    def copied() -> list[str]:
+        kept.copy_own()
+        found = (path for path in (copies.keys / "own").rglob("*") if path.is_file())
+        return sorted(path.relative_to(copies.keys / "own").as_posix() for path in found)
+
+    assert copied() == ["calendar.json", "profiles/H26.01.02/own.toml", "trust/old.pem", "trust/root.pem"]
+    (data / "trust" / "old.pem").unlink()
+    (data / "calendar.json").write_text("{}")
+    assert copied() == ["calendar.json", "profiles/H26.01.02/own.toml", "trust/root.pem"]
+    assert (copies.keys / "own" / "calendar.json").read_text() == "{}"
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (copies.keys / "own").rglob("*"))
 
 
 def test_a_flipped_byte_is_noticed_before_anything_is_restored(copies: Copies) -> None:

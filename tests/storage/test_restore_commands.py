@@ -85,6 +85,10 @@ said = {"kept": kept.document, "gone": gone.document, "old": old.document}
 def test_everything_lost_comes_back_elsewhere_but_not_what_was_destroyed(tmp_path: Path) -> None:
     first, copies = Installation(tmp_path / "first"), (tmp_path / "backup", "--keys", tmp_path / "keys")
     ids = first.says(SEED)
+    own = ("trust/root.pem", "trust/trust.toml", "profiles/H26.01.02/own.toml", "calendar.json")
+    for name in own:
+        (first.data / name).parent.mkdir(parents=True, exist_ok=True)
+        (first.data / name).write_text(name)
     code, report, told = first.hoso("archive", "backup", *copies, "--json")
     assert (code, report["findings"], report["master"]) == (0, [], True), told
     first.says(
@@ -97,6 +101,7 @@ def test_everything_lost_comes_back_elsewhere_but_not_what_was_destroyed(tmp_pat
 
     assert (code, report["findings"]) == (0, []), told
     assert (report["documents"], report["destroyed"], report["owners"]) == (1, 2, 1)
+    assert all((second.data / name).read_text() == name for name in own), "what an administrator had put there"
     said = second.says(
         f"""
 for name, document in {ids!r}.items():
