@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,7 +16,7 @@ import typst
 import zxingcpp
 
 from catalogue.fonts import FONT_DIR
-from paper import BadField, Conversion, System, Unprintable, paper_copy
+from paper import BadField, Conversion, System, Unprintable, laying, paper_copy
 
 TOKEN = "k3J9xQ7mT2vR8wZ5bN4c"
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -122,3 +124,29 @@ def test_what_cannot_be_copied_is_refused_by_name() -> None:
         paper_copy(out.getvalue(), conversion())
     with pytest.raises(BadField):
         paper_copy(document(), Conversion(System("x", "https://a.example.vn"), "../etc", AT))
+
+
+def test_a_document_is_opened_in_a_child_with_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a foreign PDF is parsed here; a child that a file kills or holds up is a refusal, not our end."""
+
+    def never(*given: object, **more: object) -> object:
+        raise AssertionError("opened in our own process")
+
+    pdf = document()
+    monkeypatch.setattr(pikepdf, "open", never)
+    assert paper_copy(pdf, conversion()).startswith(b"%PDF-")
+    monkeypatch.setattr("paper.conversion.SECONDS", 0.01)
+    with pytest.raises(Unprintable):
+        paper_copy(pdf, conversion())
+
+
+def test_the_child_has_limits_before_it_reads() -> None:
+    program = """
+import resource
+from paper import laying
+laying.restrain()
+for kind in ("CORE", "FSIZE", "AS", "CPU"):
+    print(resource.getrlimit(getattr(resource, "RLIMIT_" + kind))[0])
+"""
+    said = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True).stdout
+    assert [int(line) for line in said.split()] == [0, laying.WRITTEN, laying.MEMORY, laying.PROCESSOR_SECONDS]
