@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Count as Count_
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 import storage
@@ -19,7 +19,7 @@ from accounts import STAFF, WORKER, Actor, Role
 from catalogue import fold, nfc
 from dossiers import calendar, permissions
 from dossiers.errors import BadCursor, DossierNotFound, PartNotFound
-from dossiers.models import Component, Dossier, Result
+from dossiers.models import Component, Dossier, Result, Step
 from dossiers.permissions import Side
 from dossiers.states import OPEN, Act, ComponentState, Decision, ResultState, State
 
@@ -203,13 +203,14 @@ def results_waiting(
     limit: int = PAGE,
 ) -> Page[Result]:
     """The results in a state at the actor's deciding agencies, oldest first: drafts for the leader, signed ones for
-    the seal clerk. `text` is a part of the code, the title or the applicant's name; with `until` only those drafted by
-    then. `edits` on each says how often its draft was changed, by then. Raises `BadCursor`."""
-    by_then = Q(steps__act=Act.EDIT_RESULT.value)
+    the seal clerk. `text` is a part of the code, the title or the applicant's name; with `until` only those that waited
+    by then as they wait now: nothing drafted, changed, signed or come back since. `edits` on each says how often its
+    draft was changed. Raises `BadCursor`."""
     found = _waiting(actor, state, text)
     if until is not None:
-        found, by_then = found.filter(drafted_at__lte=until), by_then & Q(steps__at__lte=until)
-    return _page(found.annotate(edits=Count_("steps", filter=by_then)), "drafted_at", cursor, limit)
+        found = found.exclude(Exists(Step.objects.filter(result=OuterRef("pk"), at__gt=until)))
+    edits = Count_("steps", filter=Q(steps__act=Act.EDIT_RESULT.value))
+    return _page(found.annotate(edits=edits), "drafted_at", cursor, limit)
 
 
 def count_waiting(actor: Actor, state: ResultState = ResultState.DRAFT, *, text: str = "") -> Count:

@@ -52,6 +52,7 @@ class Queue:
 @require_GET
 def waiting(request: Request) -> HttpResponse:
     """The two queues, and the batches of this person that are under way."""
+    now = timezone.now()  # before the lists are read: what comes in meanwhile was not seen
     actor, text = request.actor, request.GET.get("q", "").strip()
     signing = (ResultState.SIGNING, ResultState.SEALING)
     return render(
@@ -61,7 +62,7 @@ def waiting(request: Request) -> HttpResponse:
             "to_sign": Queue.of(Act.START_SIGNING, actor, text, request.GET.get("sign", "")),
             "to_seal": Queue.of(Act.START_SEALING, actor, text, request.GET.get("seal", "")),
             "text": text,
-            "now": timezone.now().isoformat(),
+            "now": now.isoformat(),
             "key": str(uuid4()),
             "leader": actor.has(Role.LEADER),
             "clerk": actor.has(Role.SEAL_CLERK),
@@ -91,8 +92,8 @@ def _item(result: Result, edits: int | None) -> bulk.Item:
 
 
 def _chosen(request: Request, act: Act) -> Iterable[tuple[Result, int | None]]:
-    """The ticked results, or all that waited when the page was opened; each with how often its draft had been edited
-    by then. Raises PartNotFound, NotAllowed, BadRequest."""
+    """The ticked results, or all that waited, as they are, when the page was opened; each with how often its draft had
+    been edited. Raises PartNotFound, NotAllowed, BadRequest."""
     found: dict[str, tuple[Result, int | None]] = {}
     if request.POST.get("whole"):
         until = _moment(request.POST.get("until", ""))

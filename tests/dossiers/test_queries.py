@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import Actor, Role
+from accounts import WORKER, Actor, Role
 from catalogue import fold
 from dossiers import errors, queries, services
 from dossiers.calendar import ZONE
@@ -20,7 +22,7 @@ from dossiers.models import Component, Dossier
 from dossiers.permissions import Side
 from dossiers.queries import Filter
 from dossiers.states import ResultState, State
-from tests.dossiers.conftest import ELSEWHERE, HERE, LEADER, MARRIAGE, MONDAY, OFFICER, STRANGER, Desk
+from tests.dossiers.conftest import CLERK, ELSEWHERE, HERE, LEADER, MARRIAGE, MONDAY, OFFICER, STRANGER, Desk
 
 
 def on(day: int, hour: int = 9) -> datetime:
@@ -172,6 +174,20 @@ def test_leader_and_clerk_see_what_waits_for_them(desk: Desk) -> None:
     with pytest.raises(errors.PartNotFound):
         queries.result(result.id, STRANGER)
     assert queries.result_by_token(result.verify_token) == result
+
+
+def test_all_that_waited_by_then_leaves_out_what_came_or_changed_since(desk: Desk) -> None:
+    seen, edited, returned, late = (desk.draft(desk.processing()) for _ in range(4))
+    services.start_signing(late.id, LEADER)
+    services.start_signing(returned.id, LEADER)
+    opened = timezone.now()
+    services.edit_result(edited.id, OFFICER, data={"number": "2"})
+    services.signing_failed(returned.id, WORKER, failure="signing.token_missing")
+    services.mark_signed(late.id, WORKER, document=uuid4(), level="B-LT")
+    assert queries.results_waiting(LEADER, until=opened).items == (seen,)
+    assert queries.results_waiting(CLERK, ResultState.SIGNED, until=opened).items == (), "signed after the page opened"
+    assert queries.results_waiting(CLERK, ResultState.SIGNED, until=timezone.now()).items == (late,)
+    assert set(queries.results_waiting(LEADER, until=timezone.now()).items) == {seen, edited, returned}
 
 
 def test_a_stopped_dossiers_draft_no_longer_waits(desk: Desk) -> None:
