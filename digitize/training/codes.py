@@ -25,6 +25,17 @@ def citizen_id(rng: random.Random) -> str:
     return f"{text[:3]} {text[3:6]} {text[6:9]} {text[9:]}" if rng.random() < 0.08 else text
 
 
+def day(rng: random.Random) -> str:
+    """A day in figures, as in a table."""
+    form = rng.choice(("{:02d}/{:02d}/{}", "{:02d}/{:02d}/{}", "{}/{}/{}", "{:02d}-{:02d}-{}", "{:02d}.{:02d}.{}"))
+    return form.format(rng.randint(1, 31), rng.randint(1, 12), rng.randint(1930, 2035))
+
+
+def amount(rng: random.Random) -> str:
+    """A sum with dots between the thousands."""
+    return f"{rng.randint(1, 999)}" + "".join(f".{digits(rng, 3)}" for _ in range(rng.randint(1, 3)))
+
+
 def date(rng: random.Random) -> str:
     """A day in one of the ways it is written."""
     day, month, year = rng.randint(1, 31), rng.randint(1, 12), rng.randint(1930, 2035)
@@ -82,15 +93,15 @@ def code(rng: random.Random) -> str:
 
 def money(rng: random.Random) -> str:
     """A sum, a rate or a measure."""
-    amount = f"{rng.randint(1, 999)}" + "".join(f".{digits(rng, 3)}" for _ in range(rng.randint(1, 3)))
+    total = amount(rng)
     ways = (
-        f"{amount} đồng",
-        f"{amount} đ",
-        f"{amount}đ/{rng.choice(('lần', 'hồ sơ', 'bản', 'giấy', 'm²', 'tháng'))}",
-        f"{amount} VNĐ",
-        f"{amount},{digits(rng, 2)}",
-        amount,
-        amount.replace(".", ","),
+        f"{total} đồng",
+        f"{total} đ",
+        f"{total}đ/{rng.choice(('lần', 'hồ sơ', 'bản', 'giấy', 'm²', 'tháng'))}",
+        f"{total} VNĐ",
+        f"{total},{digits(rng, 2)}",
+        total,
+        total.replace(".", ","),
         f"{rng.randint(0, 100)}{rng.choice(('', f',{digits(rng, 1)}', f',{digits(rng, 2)}'))}%",
         f"{rng.randint(1, 5000)}{rng.choice(('', f',{digits(rng, 1)}', f'.{digits(rng, 2)}'))} {rng.choice(_MEASURES)}",
         f"{rng.randint(1, 60)} × {rng.randint(1, 60)} {rng.choice(('m', 'cm', 'mm'))}",

@@ -23,6 +23,8 @@ _SIZES = ((16, 24), (24, 36), (36, 52))
 """Pixels of an em: print of 12 to 14 points at 100, 150 to 200 and 200 to 300 dpi."""
 _SIZE_WEIGHTS = (1, 5, 4)
 _MAX_EMS = 36.0
+_RULED, _RULED_CELLS = 0.14, 0.5
+"""Shares of lines and of cells of a table with rules around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ class Drawer:
         draw = ImageDraw.Draw(image)
         draw.fontmode = "L"
         box = _ink(draw, rng, pieces, (margin, baseline), em)
-        self._neighbours(draw, rng, face, em, (width, height), baseline, box)
-        _rules(draw, rng, (width, height), box, em)
+        column = pieces[0].run.column
+        self._neighbours(draw, rng, face, em, (width, height), baseline, box, column)
+        _rules(draw, rng, (width, height), box, em, _RULED_CELLS if column else _RULED)
         pixels = np.array(image)
         if rng.random() < 0.06:
             _seal(pixels, rng, em)
@@ -108,16 +111,20 @@ class Drawer:
         size: tuple[int, int],
         baseline: float,
         box: tuple[float, float, float, float],
+        column: tuple[str, ...],
     ) -> None:
-        """Lines above and below in the same font, sometimes close enough to touch the line's window."""
+        """Lines above and below in the same font, sometimes close enough to touch the line's window; the cells of its
+        column where the line is one of a table."""
         pitch = em * rng.choice((rng.uniform(1.12, 1.35), rng.uniform(1.3, 1.9), rng.uniform(1.8, 2.6)))
-        for way in (-1, 1):
+        for way, cell in zip((-1, 1), column or ("", ""), strict=True):
             if rng.random() < 0.25:
                 continue
-            text = self._writer.body(rng)
+            text = cell or self._writer.body(rng)
             if not frozenset(text) - {" "} <= face.letters:
                 continue
             left = rng.uniform(-2 * em, size[0] * 0.6) if rng.random() < 0.4 else rng.uniform(-em, em)
+            if cell:
+                left = box[0] if rng.random() < 0.5 else box[2] - loaded(face.path, em).getlength(cell)
             draw.text(
                 (left, baseline + way * pitch),
                 text,
@@ -170,13 +177,16 @@ def _ink(
 
 
 def _tick(draw: ImageDraw.ImageDraw, rng: random.Random, origin: tuple[float, float], side: float) -> None:
-    """A small square on the line, empty, ticked or crossed."""
+    """A small square or circle on the line, empty, ticked, crossed or filled."""
     x, y = origin
     low = y + side * rng.uniform(0.0, 0.2)
     wide = max(1, round(side * rng.uniform(0.04, 0.12)))
-    draw.rectangle((x, low - side, x + side, low), outline=rng.choice((0, 0, 80)), width=wide)
+    shape = draw.ellipse if rng.random() < 0.1 else draw.rectangle
+    shape((x, low - side, x + side, low), outline=rng.choice((0, 0, 80)), width=wide)
     mark = rng.random()
-    if mark < 0.25:
+    if mark > 0.9:
+        draw.rectangle((x + 2 * wide, low - side + 2 * wide, x + side - 2 * wide, low - 2 * wide), fill=0)
+    elif mark < 0.25:
         draw.line((x + side * 0.15, low - side * 0.5, x + side * 0.4, low - side * 0.15), fill=0, width=wide + 1)
         draw.line((x + side * 0.4, low - side * 0.15, x + side * 0.95, low - side * 1.1), fill=0, width=wide + 1)
     elif mark < 0.4:
@@ -245,10 +255,11 @@ def _rules(
     size: tuple[int, int],
     box: tuple[float, float, float, float],
     em: int,
+    ruled: float,
 ) -> None:
-    """Borders of a table's cell, and a dotted line under what was filled in."""
+    """Borders of a table's cell on a share of the lines, and a dotted line under what was filled in."""
     wide, grey = max(1, round(em * rng.uniform(0.02, 0.08))), rng.choice((0, 0, 0, 70, 140))
-    if rng.random() < 0.14:
+    if rng.random() < ruled:
         for y in (box[1] - em * rng.uniform(0.08, 0.7), box[3] + em * rng.uniform(0.08, 0.7)):
             if rng.random() < 0.8:
                 draw.line((0, y, size[0], y), fill=grey, width=wide)

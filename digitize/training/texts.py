@@ -55,6 +55,8 @@ _BODIES = (
     "CHI CỤC THUẾ",
 )
 
+_NUMBERED = 0.1
+"""Share of the boxes to tick that hold a figure: it is read, a tick is not."""
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "IX", "X")
 _MARKS = ("-", "+", "•", "*", "–", "a)", "b)", "đ)", "1.", "2.1.", "§")
 _QUOTES = ("“{}”", '"{}"', "({})", "‘{}’", "[{}]", "‘{}’")
@@ -73,6 +75,8 @@ class Run:
     boxed: bool = False
     value: bool = False
     """Filled in, perhaps in another hand."""
+    column: tuple[str, ...] = ()
+    """What stands in the cells above and below, where the line is a cell of a table."""
 
 
 def truth(runs: Sequence[Run]) -> str:
@@ -117,11 +121,12 @@ class Writer:
             (3, lambda rng: (Run(codes.money(rng)),)),
             (2, lambda rng: (Run(codes.contact(rng)),)),
             (6, lambda rng: (Run(codes.number(rng)),)),
+            (4, _cell),
             (2, lambda rng: (Run(codes.mixed(rng)),)),
             (6, lambda rng: (Run(self._heading(rng)),)),
             (2, _leader_alone),
             (3, _number_alone),
-            (2, self._choice),
+            (4, self._choice),
         ]
         if not natural:
             self._ways.append((6, lambda rng: (Run(_invented(rng)),)))
@@ -171,11 +176,13 @@ class Writer:
         return tuple(runs)
 
     def _choice(self, rng: random.Random) -> tuple[Run, ...]:
-        """Boxes to tick with what they stand for, before it or behind."""
+        """Boxes to tick with what they stand for, before it or behind; some hold the number of what was chosen."""
         runs = [Run(f"{rng.choice(self._labels)[0]}:")] if rng.random() < 0.6 else []
         before = rng.random() < 0.7
         for _ in range(rng.randint(1, 3)):
             box, words = Run("", leader=True, tick=True), Run(" ".join(self.body(rng).split()[: rng.randint(1, 4)]))
+            if rng.random() < _NUMBERED:
+                box = Run(codes.digits(rng, 1), boxed=True, value=True)
             runs += [box, words] if before else [words, box]
         return tuple(runs)
 
@@ -219,6 +226,21 @@ def _number_alone(rng: random.Random) -> tuple[Run, ...]:
     number = codes.citizen_id(rng) if rng.random() < 0.7 else codes.digits(rng, rng.randint(4, 12))
     boxed = rng.random() < 0.6
     return (Run(number.replace(" ", "") if boxed else number, boxed=boxed, value=True),)
+
+
+def _cell(rng: random.Random) -> tuple[Run, ...]:
+    """A figure in a column of its like: row numbers, counts, sums, dates; mostly short, since those are hardest."""
+    if rng.random() < 0.35:
+        first, form = rng.randint(1, 40), rng.choice(("{}", "{}", "{}.", "{:02d}", "({})", "{})"))
+        above, own, below = (form.format(first + at) for at in range(3))
+    else:
+        maker = rng.choice((_figure, _figure, codes.amount, codes.day, codes.number))
+        above, own, below = (maker(rng) for _ in range(3))
+    return (Run(own, column=(above, below)),)
+
+
+def _figure(rng: random.Random) -> str:
+    return codes.digits(rng, rng.choice((1, 1, 1, 2, 2, 3)))
 
 
 def _leader_alone(rng: random.Random) -> tuple[Run, ...]:

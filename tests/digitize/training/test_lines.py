@@ -15,6 +15,7 @@ from digitize.training.feed import batches
 from digitize.training.fonts import HELD_OUT, Chooser, Face, faces, split
 from digitize.training.lines import Drawer, Drawn
 from digitize.training.samples import Sample, sample, samples
+from digitize.training.texts import Run, Writer
 
 
 def test_the_product_s_fonts_hold_every_letter() -> None:
@@ -46,6 +47,24 @@ def test_the_box_holds_the_line_s_ink(drawer: Drawer) -> None:
         assert 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
         inside = drawn.pixels[int(y0) : int(y1) + 1, int(x0) : int(x1) + 1]
         assert inside.min() < 128, drawn.text
+
+
+class _Cells(Writer):
+    """Writes one cell, and no text that could stand around it."""
+
+    def write(self, rng: random.Random) -> tuple[Run, ...]:
+        return (Run("5", column=("4", "6")),)
+
+    def body(self, rng: random.Random) -> str:
+        raise AssertionError("no line of text stands in a column of figures")
+
+
+def test_above_and_below_a_figure_stand_the_figures_of_its_column() -> None:
+    drawer, rng = Drawer(_Cells([]), Chooser(faces((FONT_DIR,)))), random.Random(8)
+    drawn = [drawer.draw(rng) for _ in range(12)]
+    assert {line.text for line in drawn} == {"5"}
+    above = [line.pixels[: int(line.box[1]) - 1] for line in drawn]
+    assert sum(part.min() < 128 for part in above) > 6
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,20 @@ def test_lines_say_many_things(writer: Writer) -> None:
     texts = _texts(writer, 3, 3000)
     assert any(text == "" for text in texts), "a leader alone"
     assert any(text.isdigit() and len(text) == 12 for text in texts)
-    assert any("/QĐ-" in text for text in texts)
+    assert any(re.search(r"\d/[A-ZĐ]+-[A-ZĐ]", text) for text in texts), "a number with its symbol"
     assert any(text.isupper() and len(text) > 20 for text in texts)
     assert any("²" in text or "³" in text for text in texts)
     assert len(set(texts)) > 1500
+
+
+def test_a_cell_stands_between_its_like(writer: Writer) -> None:
+    rng = random.Random(2)
+    cells = [runs[0] for runs in (writer.write(rng) for _ in range(3000)) if runs[0].column]
+    assert len(cells) > 40
+    assert all(len(cell.column) == 2 and all(map(can_be_read, cell.column)) for cell in cells)
+    counted = [(cell.column[0], cell.text, cell.column[1]) for cell in cells if cell.text.isdecimal()]
+    assert any(int(own) == int(above) + 1 == int(below) - 1 for above, own, below in counted if below.isdecimal())
+    assert sum(len(text) == 1 for _, text, _ in counted) > 5, "lone figures"
 
 
 def test_a_natural_writer_invents_no_syllables() -> None:
