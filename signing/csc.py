@@ -1,37 +1,30 @@
 """Remote keys behind the Cloud Signature Consortium's API 2.0: credentials/info, credentials/authorize, signHash.
 
-Digests go out, many in one request; signatures come back. A request to sign that went out without an answer has an
-unknown outcome: it is told as such and never repeated here, and this signer asks for nothing more.
+Digests go out, many in one request under one authorisation; signatures come back, at once or, in the asynchronous
+mode, when the service is asked for them (signPolling). A request to sign that went out and brought no signatures has
+an unknown outcome: it is told as such and never repeated here, and this signer asks for nothing more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
-import json
-import re
-import ssl
 import time
 import uuid
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
 
 from signing.bulk import Gathering
+from signing.csc_link import CscService, Link, secure_address, word
 from signing.errors import (
-    BadKeySettings,
     KeyMissing,
     MechanismMissing,
     OutcomeUnknown,
     SignatureWrong,
     SigningServiceDown,
     SigningServiceRefused,
-    WrongPin,
 )
 from signing.keys import Mechanism, mechanism_for, pss_parameters
 
@@ -45,32 +38,16 @@ ALGORITHMS = {
 }
 """The signature's own object identifier and the key's, by which services may announce it as well."""
 
-MOST_BYTES = 8 * 1024 * 1024
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
-
-
-@dataclass(frozen=True, slots=True)
-class CscService:
-    """A credential at a remote signing service. `url` is the API's base (`https://…/csc/v2`), `token_url` its OAuth 2
-    token endpoint; without a `refresh_token` the client's own credentials ask for the token. `most` limits the
-    signatures of one request below what the service allows."""
-
-    url: str
-    credential: str
-    client_id: str
-    client_secret: str = field(default="", repr=False)
-    token_url: str = ""
-    refresh_token: str = field(default="", repr=False)
-    legacy_padding: bool = False
-    most: int = 100
-    seconds: float = 30.0
-    ca_file: str = ""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds between questions for signatures that are being made; each pause is half as long again as the last."""
+REFUSED = ("access_denied", "rejected_request")
+"""Errors of an asynchronous order by which the service says that the signer has refused: nothing was signed."""
 
 
 class CscSigner:
     """A `Signer` at a remote service. Make it with `open`."""
 
-    def __init__(self, link: _Link, told: _Credential, secrets: dict[str, str]) -> None:
+    def __init__(self, link: Link, told: _Credential, secrets: dict[str, str]) -> None:
         self.certificate, self.chain, self.mechanism = told.certificate, told.chain, told.mechanism
         self._link, self._told, self._secrets = link, told, secrets
         self._stopped = False
@@ -86,7 +63,7 @@ class CscSigner:
         """Asks for the credential. PIN and OTP stay in memory until the signer is dropped, since each request to sign
         is authorised anew. Raises `SigningServiceDown`, `SigningServiceRefused`, `KeyMissing`, `MechanismMissing`,
         `WeakKey`, `BadKeySettings`."""
-        link = _Link(service)
+        link = Link(service)
         asked = {"credentialID": service.credential, "certificates": "chain", "certInfo": False, "authInfo": True}
         told = _credential(await link.call("credentials/info", asked), service)
         return cls(link, told, _secrets(told.objects, pin, otp))
@@ -99,7 +76,7 @@ class CscSigner:
         if self._stopped:
             raise SigningServiceDown
         hashes = [b64encode(one).decode() for one in digests]
-        common = {"credentialID": self._told.id, "hashes": hashes, "hashAlgorithmOID": SHA256}
+        common: dict[str, Any] = {"credentialID": self._told.id, "hashes": hashes, "hashAlgorithmOID": SHA256}
         permit = {**common, "numSignatures": len(hashes)}
         if self._secrets:
             permit["authData"] = [{"id": name, "value": value} for name, value in self._secrets.items()]
@@ -108,10 +85,14 @@ class CscSigner:
             raise SigningServiceRefused(why="no SAD")
         reference = uuid.uuid4().hex
         order = {**common, "SAD": sad, "signAlgo": ALGORITHMS[self.mechanism][0], "clientData": reference}
+        if self._link.service.asynchronous:
+            order |= {"operationMode": "A", "validity_period": int(self._link.service.patience * 1000)}
         if self.mechanism is Mechanism.RSA_PSS:
             order["signAlgoParams"] = b64encode(pss_parameters().dump()).decode()
         try:
             answer = await self._link.call("signatures/signHash", order, signs=True)
+            if "signatures" not in answer and isinstance(answer.get("responseID"), str):
+                answer = await self._polled(answer["responseID"])
             values = [b64decode(one, validate=True) for one in answer["signatures"]]
         except (OutcomeUnknown, KeyError, TypeError, ValueError, Base64Error) as error:
             self._stopped = True
@@ -119,6 +100,33 @@ class CscSigner:
         if len(values) != len(digests):
             raise SignatureWrong(subject=self._told.id)
         return values
+
+    async def _polled(self, order: str) -> dict[str, Any]:
+        """The answer to an asynchronous order, asked for until patience ends. Asking signs nothing, so a question that
+        is lost is put again. Raises `OutcomeUnknown`, and `SigningServiceRefused` where the signer has refused."""
+        until, pause = time.monotonic() + self._link.service.patience, FIRST_PAUSE
+        while True:
+            try:
+                status, told = await self._link.ask("signatures/signPolling", {"requestID": order})
+            except SigningServiceDown:
+                status, told = 503, {}
+            if status == 200 and "signatures" in told:
+                return told
+            error = word(told.get("error", status))
+            if error in REFUSED:
+                raise SigningServiceRefused(why=error)
+            if (status < 500 and not _pending(status, told)) or time.monotonic() + pause > until:
+                raise OutcomeUnknown(reference=order)
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE)
+
+
+def _pending(status: int, told: dict[str, Any]) -> bool:
+    """Whether an order is still being worked on: services say so with status 202, with an error code, with a status
+    200 that names the order again, or with a sentence of the specification (clause 11.15)."""
+    said = "accepted for processing" in str(told.get("error_description", ""))
+    again = status == 200 and "responseID" in told
+    return status == 202 or told.get("error") == "accepted_request" or said or again
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ def _credential(told: dict[str, Any], service: CscService) -> _Credential:
         raise KeyMissing(key=service.credential, present="—")
     if mode not in ("implicit", "explicit"):
         # the person's own browser would have to go to the service for every batch
-        raise SigningServiceRefused(why=f"auth.mode {_word(mode)}")
+        raise SigningServiceRefused(why=f"auth.mode {word(mode)}")
     mechanism = mechanism_for(certificates[0], legacy_padding=service.legacy_padding)
     if algorithms.isdisjoint(ALGORITHMS[mechanism]):
         raise MechanismMissing(mechanism=str(mechanism))
@@ -161,97 +169,3 @@ def _secrets(objects: tuple[dict[str, Any], ...], pin: str, otp: str) -> dict[st
         if value and one.get("id"):
             found[str(one["id"])] = value
     return found
-
-
-class _Link:
-    """Speaks to the service: an access token while it lasts, JSON there and back, bounded in time and size."""
-
-    def __init__(self, service: CscService) -> None:
-        self.service = service
-        secure_address(service.url)
-        self._token, self._until = "", 0.0
-        self._token_url = service.token_url or f"{service.url.rstrip('/')}/oauth2/token"
-        secure_address(self._token_url)
-
-    async def call(self, method: str, body: dict[str, Any], *, signs: bool = False) -> dict[str, Any]:
-        """One method of the API; a token that ran out is renewed once. `signs`: an answer that does not come back
-        leaves the outcome unknown (`OutcomeUnknown`)."""
-        url = f"{self.service.url.rstrip('/')}/{method}"
-        async with self._client() as client:
-            for fresh in (False, True):
-                head = {"Authorization": f"Bearer {await self._access(client, fresh)}"}
-                status, told = await self._post(client, url, signs, json=body, headers=head)
-                if status != 401 or fresh:
-                    break
-        if status == 200:
-            return told
-        if status >= 500:
-            raise OutcomeUnknown(reference="—") if signs else SigningServiceDown
-        error = _word(told.get("error", status))
-        if error in ("invalid_pin", "invalid_otp"):
-            raise WrongPin(warning_vi="", warning_en="")
-        raise SigningServiceRefused(why=error)
-
-    async def _access(self, client: httpx.AsyncClient, fresh: bool) -> str:
-        if fresh or time.monotonic() > self._until:
-            form = {"grant_type": "client_credentials", "scope": "service"}
-            if self.service.refresh_token:
-                form = {"grant_type": "refresh_token", "refresh_token": self.service.refresh_token}
-            own = httpx.BasicAuth(self.service.client_id, self.service.client_secret)
-            status, told = await self._post(client, self._token_url, False, data=form, auth=own)
-            if status >= 500:
-                raise SigningServiceDown
-            if status != 200 or not isinstance(told.get("access_token"), str):
-                raise SigningServiceRefused(why=_word(told.get("error", status)))
-            lasts = told.get("expires_in")
-            self._token = told["access_token"]
-            self._until = time.monotonic() + 0.9 * (lasts if isinstance(lasts, int | float) else 300)
-        return self._token
-
-    async def _post(
-        self, client: httpx.AsyncClient, url: str, signs: bool, **content: Any
-    ) -> tuple[int, dict[str, Any]]:
-        got = bytearray()
-        try:
-            async with client.stream("POST", url, **content) as answer:
-                async for part in answer.aiter_bytes():
-                    got += part
-                    if len(got) > MOST_BYTES:
-                        raise httpx.ReadError("too large")
-        except NOT_SENT as error:
-            raise SigningServiceDown from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise (OutcomeUnknown(reference="—") if signs else SigningServiceDown()) from error
-        return answer.status_code, _object(bytes(got))
-
-    def _client(self) -> httpx.AsyncClient:
-        trusted = ssl.create_default_context(cafile=self.service.ca_file) if self.service.ca_file else True
-        return httpx.AsyncClient(timeout=self.service.seconds, follow_redirects=False, verify=trusted, trust_env=False)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object of an answer; an empty one if there is none, which no caller takes for a good one."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _word(told: object) -> str:
-    """An error's code as the service names it, if it is one: its free text may hold anything."""
-    text = str(told)
-    return text if re.fullmatch(r"[A-Za-z0-9_]{1,40}", text) else "—"
-
-
-def secure_address(url: str) -> str:
-    """An https address, or a loopback one. Raises `BadKeySettings`: secrets do not travel in the open."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        near = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        near = host == "localhost"
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and near)):
-        raise BadKeySettings(why=f"url: {parts.scheme}://{host}")
-    return url

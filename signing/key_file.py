@@ -17,6 +17,8 @@ from signing.token import Pkcs11Signer, TokenKey
 __all__ = ["DeskKey", "desk_key", "open_key"]
 
 PADDINGS = {"pss": False, "pkcs1": True}
+_TYPES = {**dict.fromkeys(("sessions", "most", "seconds", "patience"), (int, float)), "asynchronous": (bool,)}
+"""Of settings that are no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _known(told: dict[str, Any], names: set[str], needed: set[str]) -> dict[str,
     """The settings of those names; a missing one, and one of the wrong type, is an error."""
     found = {name: value for name, value in told.items() if name in names}
     for name, value in found.items():
-        if not isinstance(value, int | float if name in ("sessions", "most", "seconds") else str):
+        if type(value) not in _TYPES.get(name, (str,)):
             raise BadKeySettings(why=name)
     unknown = told.keys() - names - {"certificate", "chain"}
     if wrong := sorted((needed - found.keys()) | unknown):

@@ -31,10 +31,21 @@ class Rssp:
     mode: str = "explicit"
     algorithms: tuple[str, ...] = ("1.2.840.113549.1.1.10", "1.2.840.113549.1.1.11", "1.2.840.10045.4.3.2")
     faults: dict[str, str] = field(default_factory=dict)
+    mends: dict[str, int] = field(default_factory=dict)
+    """After how many calls of a method its fault is gone; those without an entry stay."""
     log: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     made: list[bytes] = field(default_factory=list)
     """Digests signed, whether or not the answer arrived."""
     release: threading.Event = field(default_factory=threading.Event)
+    delays: int = 0
+    """How often an asynchronous order is still being worked on when it is asked for; -1: for ever."""
+    waits_as: str = "202"
+    refusal: str = ""
+    """The error with which an asynchronous order ends."""
+    refreshes: bool = False
+    """Whether the token endpoint gives refresh tokens, each good for once."""
+    _orders: dict[str, list[str]] = field(default_factory=dict)
+    _refresh: set[str] = field(default_factory=lambda: {"r-1"})
     _tokens: set[str] = field(default_factory=set)
     _permits: dict[str, list[str]] = field(default_factory=dict)
 
@@ -46,13 +57,21 @@ class Rssp:
         self.log.append((method, asked))
         if head.get("Authorization", "").removeprefix("Bearer ") not in self._tokens:
             return 401, {"error": "invalid_token"}
-        if asked.get("credentialID") != "cred-1":
+        if method != "signatures/signPolling" and asked.get("credentialID") != "cred-1":
             return 400, {"error": "invalid_request", "error_description": "Invalid parameter credentialID"}
         return {
             "credentials/info": self._info,
             "credentials/authorize": self._authorize,
             "signatures/signHash": self._sign,
+            "signatures/signPolling": self._poll,
         }[method](asked)
+
+    def fault(self, method: str) -> str:
+        """What goes wrong in this call."""
+        left = self.mends.get(method, 1)
+        if method in self.mends:
+            self.mends[method] = left - 1
+        return self.faults.get(method, "") if left > 0 else ""
 
     def forget_tokens(self) -> None:
         """Access tokens run out."""
@@ -65,11 +84,19 @@ class Rssp:
         if client != "hoso:client secret":
             return 401, {"error": "invalid_client"}
         granted = form == {"grant_type": "client_credentials", "scope": "service"}
-        if not granted and form != {"grant_type": "refresh_token", "refresh_token": "r-1"}:
+        if not granted and (form["grant_type"] != "refresh_token" or form["refresh_token"] not in self._refresh):
             return 400, {"error": "invalid_grant"}
         token = secrets.token_hex(16)
         self._tokens.add(token)
-        return 200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        told = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        if self.refreshes:
+            self._refresh = {secrets.token_hex(16)}
+            told["refresh_token"] = next(iter(self._refresh))
+        return 200, told
+
+    def forget_refresh_tokens(self) -> None:
+        """Refresh tokens run out."""
+        self._refresh.clear()
 
     def _info(self, asked: dict[str, Any]) -> tuple[int, Any]:
         assert asked["certificates"] == "chain"
@@ -97,7 +124,29 @@ class Rssp:
             return 400, {"error": "invalid_request", "error_description": "Invalid parameter SAD"}
         digests = [b64decode(one) for one in asked["hashes"]]
         self.made += digests
-        return 200, {"signatures": [b64encode(self._value(one, asked["signAlgo"])).decode() for one in digests]}
+        values = [b64encode(self._value(one, asked["signAlgo"])).decode() for one in digests]
+        if asked.get("operationMode") == "A":
+            assert 0 < asked["validity_period"] <= 600_000
+            order = secrets.token_hex(16)
+            self._orders[order] = values
+            return 200, {"responseID": order}
+        return 200, {"signatures": values}
+
+    def _poll(self, asked: dict[str, Any]) -> tuple[int, Any]:
+        values = self._orders.get(asked["requestID"])
+        if values is None:
+            return 400, {"error": "invalid_request", "error_description": "Invalid parameter requestID"}
+        if self.delays:
+            self.delays -= 1
+            sentence = (
+                "The previous asynchronous signature request has been accepted for processing, but goes on"
+            )
+            return {
+                "202": (202, {"error": "accepted_request"}),
+                "400": (400, {"error": "invalid_request", "error_description": sentence}),
+                "200": (200, {"responseID": asked["requestID"]}),
+            }[self.waits_as]
+        return (400, {"error": self.refusal}) if self.refusal else (200, {"signatures": values})
 
     def _value(self, digest: bytes, algorithm: str) -> bytes:
         key, known = self.signer.key, Prehashed(SHA256())
@@ -117,7 +166,7 @@ def serve(rssp: Rssp) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             method = self.path.removeprefix("/csc/v2/")
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            fault = rssp.faults.get(method, "")
+            fault = rssp.fault(method)
             status, told = rssp.answer(method, self.headers, body)
             if fault == "silent":
                 rssp.release.wait(60)

@@ -126,6 +126,96 @@ def test_a_refresh_token_is_used_where_there_is_one(rssp: Any, service: CscServi
     assert rssp.log[0] == ("oauth2/token", {"grant_type": "refresh_token", "refresh_token": "r-1"})
 
 
+def test_the_refresh_token_that_came_last_renews_and_the_client_s_own_credentials_where_it_has_ended(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes
+) -> None:
+    rssp.refreshes = True
+    signer = CscSigner.open(service, rssp.pin)
+    for _ in range(2):
+        rssp.forget_tokens()
+        sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+    rssp.forget_tokens()
+    rssp.forget_refresh_tokens()
+    sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+    grants = [asked["grant_type"] for method, asked in rssp.log if method == "oauth2/token"]
+    assert grants == ["client_credentials", *["refresh_token"] * 3, "client_credentials"]
+    tokens = [asked["refresh_token"] for _, asked in rssp.log if "refresh_token" in asked]
+    assert len(set(tokens)) == 3, "each is good for once"
+    assert len(rssp.made) == 3
+
+
+def test_a_refresh_token_of_the_settings_that_has_ended_is_told(rssp: Any, service: CscService) -> None:
+    with pytest.raises(SigningServiceRefused) as caught:
+        CscSigner.open(replace(service, refresh_token="old"), rssp.pin)
+    assert "invalid_grant" in caught.value.vi
+
+
+@pytest.mark.parametrize("waits_as", ["202", "400", "200"])
+def test_a_service_that_signs_in_its_own_time_is_asked_until_it_has(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes, waits_as: str
+) -> None:
+    rssp.delays, rssp.waits_as = 2, waits_as
+    signer = CscSigner.open(replace(service, asynchronous=True), rssp.pin)
+    signed = sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_T)
+    assert verify(signed.pdf, trust=authority.trust).verdict is Status.VALID
+    asked = [method for method, _ in rssp.log]
+    assert asked.count("signatures/signHash") == 1 and asked.count("signatures/signPolling") == 3
+
+
+def test_a_batch_goes_under_one_authorisation_and_one_order_each_in_its_own_time(
+    rssp: Any, service: CscService
+) -> None:
+    rssp.delays = 1
+    signer = CscSigner.open(replace(service, asynchronous=True), rssp.pin)
+    data = [bytes([number]) for number in range(4)]
+
+    async def run() -> list[bytes]:
+        return await asyncio.gather(*(signer.sign(one) for one in data))
+
+    values = asyncio.run(run())
+    assert all(fits(signer.certificate, signer.mechanism, *pair) for pair in zip(data, values, strict=True))
+    permits = [asked["numSignatures"] for method, asked in rssp.log if method == "credentials/authorize"]
+    orders = [len(asked["hashes"]) for method, asked in rssp.log if method == "signatures/signHash"]
+    assert permits == orders == [4]
+
+
+def test_an_order_that_never_comes_is_unknown_and_nothing_is_asked_again(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes
+) -> None:
+    rssp.delays = -1
+    signer = CscSigner.open(replace(service, asynchronous=True, patience=1), rssp.pin)
+    for error in (OutcomeUnknown, SigningServiceDown):
+        with pytest.raises(error):
+            sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+    assert len(rssp.made) == [method for method, _ in rssp.log].count("signatures/signHash") == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "error"), [("access_denied", SigningServiceRefused), ("invalid_request", OutcomeUnknown)]
+)
+def test_how_an_order_ends(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes, refusal: str, error: type[Exception]
+) -> None:
+    """What the signer refused was not signed; whatever else the service says of an order it took tells nothing."""
+    rssp.refusal = refusal
+    signer = CscSigner.open(replace(service, asynchronous=True), rssp.pin)
+    with pytest.raises(error):
+        sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+
+
+@pytest.mark.parametrize("fault", ["cut", "broken"])
+def test_a_lost_question_is_put_again(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes, fault: str
+) -> None:
+    """Asking for an order signs nothing."""
+    rssp.faults["signatures/signPolling"] = fault
+    rssp.mends["signatures/signPolling"] = 2
+    signer = CscSigner.open(replace(service, asynchronous=True), rssp.pin)
+    sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+    assert [method for method, _ in rssp.log].count("signatures/signPolling") == 3
+    assert len(rssp.made) == 1
+
+
 def test_an_access_token_that_ran_out_is_renewed(
     authority: Authority, rssp: Any, service: CscService, letter: bytes
 ) -> None:

@@ -41,6 +41,7 @@ def test_a_token(tokens: Any, tmp_path: Path) -> None:
 
 def test_a_remote_key(tmp_path: Path) -> None:
     settings = 'kind = "csc"\nurl = "http://127.0.0.1:9/csc/v2"\ncredential = "c"\nclient_id = "hoso"\nseconds = 5\n'
+    settings += 'scope = "service"\nasynchronous = true\npatience = 50.5\n'
     (tmp_path / "r.toml").write_text(settings)
     with pytest.raises(SigningServiceDown):
         open_key(tmp_path / "r.toml", "1")
@@ -57,6 +58,8 @@ def test_a_remote_key(tmp_path: Path) -> None:
         ('kind = "pkcs11"\nmodule = "m"\ntoken = "t"\npin = "1"', "pin"),
         ('kind = "pkcs11"\nmodule = "m"\ntoken = "t"\ncertificate = "none.cer"', "certificate"),
         ('kind = "pkcs12"\nfile = "a"\npadding = "md5"', "padding"),
+        ('kind = "csc"\nurl = "https://a"\ncredential = "c"\nclient_id = "i"\nasynchronous = "yes"', "asynchronous"),
+        ('kind = "csc"\nurl = "https://a"\ncredential = "c"\nclient_id = "i"\npatience = true', "patience"),
         ('kind = "csc"\nurl = "http://rssp.example.vn/"\ncredential = "c"\nclient_id = "i"', "http://rssp"),
     ],
 )
