@@ -23,6 +23,8 @@ from storage.owners import amended, read_owner
 from storage.records import DocumentRecord, Grave
 from storage.values import EventRecord, Status, VersionRef
 
+_BATCH = 500
+
 
 def revoke(document: UUID, actor: Actor, reason: str) -> VersionRef:
     """Says that the document no longer holds: withdrawn or cancelled by the agency that issued it."""
@@ -95,10 +97,11 @@ def bury(home: UUID, grave: Grave) -> None:
     )
 
 
-def replay_tombstones() -> int:
-    """Destroys again the keys of all that was destroyed: after a crash, when a backup of the keys came back, and in
-    copies of the keys that were not at hand at the time."""
-    return _destroy_keys(list(stones()))
+def replay_tombstones(*, every: bool) -> int:
+    """Destroys the keys of what was destroyed and has them still, because of a crash. With `every` those of all that
+    was destroyed: a backup of the keys may have come back, or a copy of them that was not at hand at the time."""
+    rows = Tombstone.objects.order_by("document")
+    return _destroy_keys([_stone(row) for row in (rows if every else rows.filter(keys_gone=False)).iterator()])
 
 
 def stones() -> Iterator[keyfolder.Stone]:
@@ -119,8 +122,13 @@ def engrave(stone: keyfolder.Stone) -> None:
 
 def _destroy_keys(destroyed: Sequence[keyfolder.Stone]) -> int:
     """Destroys the keys of documents, here and in the copies of the keys that this machine knows."""
+    if not destroyed:
+        return 0
     gone = sum(keys.destroy_keys("documents", stone.object) for stone in destroyed)
     keyfolder.destroy_in_copies(destroyed)
+    for first in range(0, len(destroyed), _BATCH):
+        done = [stone.object for stone in destroyed[first : first + _BATCH]]
+        Tombstone.objects.filter(document__in=done, keys_gone=False).update(keys_gone=True)
     return gone
 
 

@@ -184,6 +184,13 @@ class Tombstone(models.Model):
     ground = models.CharField(max_length=300)
     approved_by = models.JSONField(default=list)
     destroyed_at = models.DateTimeField()
+    keys_gone = models.BooleanField(default=False)
+    """Whether its keys were destroyed after it; until then `resume` does it again."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["document"], name="tombstone_open", condition=models.Q(keys_gone=False)),
+        ]
 
 
 class ArchiveObject(models.Model):

@@ -58,7 +58,7 @@ def prepare() -> StoreReport:
         raise RestoreUnfinished(made_at=json.loads(unfinished.read_bytes())["made_at"])
     make_buckets()
     report = probe()
-    resume()
+    resume(every=True)
     return report
 
 
@@ -74,10 +74,11 @@ def make_buckets() -> None:
     keys.check_master()
 
 
-def resume() -> int:
-    """Finishes what crashes left: publications after their commit, destructions; says how many publications."""
+def resume(*, every: bool = False) -> int:
+    """Finishes what crashes left: publications after their commit, destructions; says how many publications. `every`
+    destruction is done again at a start and after a restore, when keys may have come back."""
     finished = objects.resume()
-    replay_tombstones()
+    replay_tombstones(every=every)
     return finished
 
 

@@ -237,7 +237,7 @@ class _Restore:
                 lifecycle.engrave(stone)
             except StorageError as error:
                 findings.append(Finding(error.code, ocfl.owner_path(_home(stone)), error.en))
-        resume()
+        resume(every=True)
         keyfolder.remember(self.backup.keys.folder)
         for away in keyfolder.destroy_in_copies(self.stones.values()):
             findings.append(Finding("storage.copy_away", away, "This copy still has keys of what is destroyed."))

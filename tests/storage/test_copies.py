@@ -218,7 +218,7 @@ def test_destruction_reaches_the_copy_of_the_keys_at_once_or_at_the_next_start(c
     destroy(later)
     assert (away / "wrapped" / "documents" / str(later)).exists()
     away.rename(copies.keys)
-    storage.resume()
+    storage.prepare()
     assert not (wrapped / str(later)).exists()
     assert copies.make().findings == ()
 

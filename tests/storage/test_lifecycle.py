@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -86,6 +87,29 @@ def test_destruction_needs_two_people_a_ground_and_the_end_of_retention(archive:
     storage.destroy(ref.document, OFFICER, ground="g", approved_by=("a", "b"))
 
 
+def test_a_destruction_that_is_done_is_left_alone_until_the_next_start(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweeper resumes twice a minute: it touches nothing of what was destroyed long ago."""
+    ref = archive.original()
+    storage.destroy(ref.document, OFFICER, ground="Nhầm", approved_by=("a", "b"), mistaken=True)
+    touched: list[UUID] = []
+    destroy_keys = keys.destroy_keys
+
+    def told(family: str, obj: UUID) -> int:
+        touched.append(obj)
+        return destroy_keys(family, obj)
+
+    monkeypatch.setattr(keys, "destroy_keys", told)
+    storage.resume()
+    assert touched == []
+    came_back = f"documents/{ref.document}/{uuid4()}"
+    blobs().put(config.buckets().keys, came_back, b"out of somebody's backup")
+    storage.resume(every=True)
+    assert touched == [ref.document]
+    assert blobs().size(config.buckets().keys, came_back) is None
+
+
 def test_a_crash_before_the_key_went_is_made_good(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     ref = archive.original()
 
@@ -100,6 +124,6 @@ def test_a_crash_before_the_key_went_is_made_good(archive: Archive, monkeypatch:
     assert list(blobs().keys(config.buckets().keys, left))
     storage.resume()
     assert not list(blobs().keys(config.buckets().keys, left))
-    assert lifecycle.replay_tombstones() == 0
+    assert lifecycle.replay_tombstones(every=True) == 0
     with pytest.raises(storage.Destroyed):
         archive.later(ref.document, storage.VersionRole.ARCHIVAL, 1)
