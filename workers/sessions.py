@@ -78,11 +78,19 @@ def sign(
     signer: signing.Signer,
     mark: signing.Mark,
     place: signing.Place | None = None,
+    origin: str = "",
 ) -> signing.Signed:
-    """`signing.sign` in the session of that name. Raises what it raises."""
+    """`signing.sign` in the session of that name; `origin` as `signing.sign_async` has it. Raises what it raises."""
     ours = _ours()
     held = ours.session(session)
     work = signing.sign_async(
-        pdf, profile=profile, signer=signer, services=held.services, mark=mark, place=place, session=held.session
+        pdf,
+        profile=profile,
+        signer=signer,
+        services=held.services,
+        mark=mark,
+        place=place,
+        session=held.session,
+        origin=origin,
     )
     return asyncio.run_coroutine_threadsafe(work, ours.loop).result()

@@ -67,14 +67,17 @@ def sign(
     signer: signing.Signer,
     mark: signing.Mark,
     place: signing.Place | None = None,
+    origin: str = "",
 ) -> signing.Signed:
     """Signs a document of a job with the profile as that agency has it; a call to a remote key is written down first.
+    `origin` is given for what we typeset ourselves alone, see `signing.sign_async`.
+
     Raises LeaseLost, OutcomeUnknown, BadProfile, and what `signing.sign` raises."""
     chosen = signing.profile(profile, settings.HOSO.profiles_folder, agency)
     key = signer
     if isinstance(signer, keys.AgentSigner) and signer.remote:
         key = remote.Recorded(signer, run, name, hashlib.sha256(pdf).hexdigest(), profile)
-    return sessions.sign(session_of(run), pdf, profile=chosen, signer=key, mark=mark, place=place)
+    return sessions.sign(session_of(run), pdf, profile=chosen, signer=key, mark=mark, place=place, origin=origin)
 
 
 def session_of(run: Run) -> str:

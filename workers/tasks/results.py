@@ -34,6 +34,8 @@ from workers.signatures import Published, content, later_form, newest, publish, 
 
 SIGN, SEAL = "sign-result", "seal-result"
 PROFILES = {SIGN: "ket_qua_nguoi_ky", SEAL: "ket_qua_dau"}
+TYPESET = "typeset"
+"""The origin of results: nobody but our own typesetting makes them, sealed ones are those with our own signature."""
 STARTS = {SIGN: Act.START_SIGNING, SEAL: Act.START_SEALING}
 
 
@@ -112,6 +114,7 @@ def sign_result(run: Run) -> None:
             signer=keys.person(actor, "leader", result.dossier.decide_agency, batch_of(run)),
             mark=signing.Mark(name=actor.name),
             place=_place(blank, "person"),
+            origin=TYPESET,
         ),
         lambda note: _deposit(result, document, note),
     )
@@ -165,6 +168,7 @@ def _seal(run: Run, result: Result, signed: storage.VersionRef, actor: Actor) ->
             signer=keys.seal(actor, agency, batch_of(run)),
             mark=signing.Mark(agency=agency_name(agency)),
             place=_place(_typeset(result, actor), "seal"),
+            origin=TYPESET,
         ),
         lambda note: later_form(
             signed, VersionRole.ISSUED, f"seal:{result.id}", signature=note, settings={"profile": PROFILES[SEAL]}
