@@ -92,6 +92,28 @@ def test_mupdf(authority: Authority, letter: bytes, signer: Pkcs12Signer, tmp_pa
     assert verify(bytes(bad), trust=authority.trust).verdict is Status.INVALID
 
 
+def test_poppler_with_a_key_of_nss(authority: Authority, letter: bytes, tmp_path: Path) -> None:
+    """`pdfsig` signs with the key store of Firefox and LibreOffice, in Adobe's older form. (Over ECDSA release 22.12
+    fails at random: it keeps the room of a first signature, and the second may be a byte longer.)"""
+    files(authority.issue("Người Ký Nơi Khác", "officer", algorithm="rsa"), tmp_path)
+    (tmp_path / "root.der").write_bytes(authority.root)
+    (tmp_path / "in.pdf").write_bytes(plain(letter))
+    (tmp_path / "nss").mkdir()
+    run("certutil", "-N", "-d", "sql:nss", "--empty-password", cwd=tmp_path)
+    run("certutil", "-A", "-d", "sql:nss", "-n", "root", "-t", "CT,C,C", "-i", "root.der", cwd=tmp_path)
+    run("pk12util", "-d", "sql:nss", "-i", "key.p12", "-W", "mat-khau", "-K", "", cwd=tmp_path)
+    run("pdfsig", "-add-signature", "-nssdir", "nss", "-nick", "k", "-reason", "thu", "in.pdf", "out.pdf", cwd=tmp_path)
+    signed = (tmp_path / "out.pdf").read_bytes()
+    report = verify(signed, trust=authority.trust)
+    (one,) = report.signatures
+    assert (report.verdict, one.intact, one.signer) == (Status.VALID, True, "Người Ký Nơi Khác (DEMO)"), one
+    assert one.level is Level.NONE
+    assert {"not_pades", "no_timestamp"} <= {reason.code for reason in one.reasons}
+    bad = bytearray(signed)
+    bad[signed.index(b"stream") + 40] ^= 1
+    assert verify(bytes(bad), trust=authority.trust).verdict is Status.INVALID
+
+
 def test_a_file_that_qpdf_writes_anew_is_no_longer_what_was_signed(
     authority: Authority, signed_files: dict[str, Path], tmp_path: Path
 ) -> None:
