@@ -5,7 +5,7 @@ and one batch, with the PIN, for at most fifteen minutes; then it is forgotten, 
 line asks, one answers:
 
     {"do": "open", "user", "batch", "key": {…}, "pin"}   → {"seconds"}
-    {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism", "remote"}
+    {"do": "show", "user", "batch"}                      → {"certificate", "chain", "mechanism", "service"}
     {"do": "sign", "user", "batch", "data"}              → {"signature"}
     {"do": "close", "user", "batch"}                     → {}
 
@@ -60,6 +60,15 @@ class _Open:
     at_desk: bool = False
 
     @property
+    def service(self) -> str:
+        """Who signs with a key that is kept elsewhere; nothing for one of this machine."""
+        from signing import CscSigner
+
+        if self.at_desk:
+            return "hoso sign-agent"
+        return "CSC" if isinstance(self.signer, CscSigner) else ""
+
+    @property
     def over(self) -> bool:
         """Whether the PC that the key is at has ended its session."""
         return self.at_desk and self.signer.over
@@ -95,8 +104,8 @@ class Agent:
             if error.code in AWAY:
                 return {"error": "agent.locked"}
             context = {name: str(value) for name, value in error.context.items()}
-            if held is not None and held.at_desk:
-                context["service"] = "hoso sign-agent"
+            if held is not None and held.service:
+                context["service"] = held.service
             return {"error": error.code, "context": context}
         except (KeyError, TypeError, ValueError, OSError) as error:
             log.warning("agent.refused", kind=type(error).__name__)
@@ -108,14 +117,12 @@ class Agent:
             case "open":
                 return await self._open(what, asked["key"], asked.get("pin", ""))
             case "show":
-                from signing import CscSigner
-
                 held = self._held(what)
                 return {
                     "certificate": _text(held.signer.certificate),
                     "chain": [_text(one) for one in held.signer.chain],
                     "mechanism": str(held.signer.mechanism),
-                    "remote": held.at_desk or isinstance(held.signer, CscSigner),
+                    "service": held.service,
                 }
             case "sign":
                 return {"signature": _text(await self._held(what).signer.sign(base64.b64decode(asked["data"])))}

@@ -21,7 +21,7 @@ from accounts import Actor
 from dossiers.models import Dossier
 from workers.errors import PinNeeded, Vanished
 from workers.ledger import Run, again, claim, to_do, wake
-from workers.models import Batch, Job
+from workers.models import Batch, Job, RemoteCall
 
 TOGETHER = 8
 """Documents of a batch that one process does at the same time: they wait for time stamps and for the archive."""
@@ -133,9 +133,13 @@ def go_on(batch: Batch) -> None:
 def retry(batch: Batch, job: uuid.UUID | None = None) -> int:
     """Tries failed documents again, all or one; one of unknown outcome only by itself, for its signer has to look at
     the service first. Gives how many."""
-    wanted = Q(pk=job, state__in=[Job.State.FAILED, Job.State.UNKNOWN]) if job else Q(state=Job.State.FAILED)
-    failed = Job.objects.filter(wanted, batch=batch).values_list("pk", flat=True)
-    return sum(again(one) for one in list(failed))
+    found = Job.objects.filter(batch=batch)
+    if job is not None:
+        found = found.filter(pk=job, state__in=[Job.State.FAILED, Job.State.UNKNOWN])
+    else:
+        asked = RemoteCall.objects.filter(job__batch=batch, outcome=RemoteCall.Outcome.ASKED)
+        found = found.filter(state=Job.State.FAILED).exclude(pk__in=asked.values("job"))
+    return sum(again(one) for one in list(found.values_list("pk", flat=True)))
 
 
 def wake_next(batch: uuid.UUID, chains: int = CHAINS) -> int:

@@ -59,7 +59,8 @@ class AgentSigner:
     certificate: bytes
     chain: tuple[bytes, ...]
     mechanism: signing.Mechanism
-    remote: bool = False
+    service: str = ""
+    """Who signs where the key is kept elsewhere: a remote service, the program on a PC. Nothing on this machine."""
     demo: bool = False
     """Of the DEMO authority: opened without a PIN, so nobody is asked for one."""
 
@@ -68,15 +69,15 @@ class AgentSigner:
         key, OutcomeUnknown of a remote service, and what tokens raise."""
         asked = {"do": "sign", "user": self.user, "batch": self.batch, "data": base64.b64encode(data).decode()}
         try:
-            seconds = REMOTE_SECONDS if self.remote else SECONDS
+            seconds = REMOTE_SECONDS if self.service else SECONDS
             told = await asyncio.to_thread(ask, asked, seconds=seconds)
         except PinNeeded as error:
             if self.demo:  # the agent died and came up again: the next attempt opens the key anew
                 raise Unavailable(service="signing agent") from error
             raise
         except Unanswered as error:
-            if self.remote:  # the service may have signed, and the agent be gone before it could say so
-                raise OutcomeUnknown(service="CSC") from error
+            if self.service:  # it may have signed, and the agent be gone before it could say so
+                raise OutcomeUnknown(service=self.service) from error
             raise
         return base64.b64decode(told["signature"])
 
@@ -133,6 +134,6 @@ def _signer(user: str, batch: str, key: dict[str, Any]) -> AgentSigner:
         base64.b64decode(told["certificate"]),
         tuple(base64.b64decode(one) for one in told["chain"]),
         signing.Mechanism(told["mechanism"]),
-        bool(told["remote"]),
+        str(told["service"]),
         demo,
     )

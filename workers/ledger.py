@@ -83,10 +83,14 @@ def again(job_id: uuid.UUID) -> bool:
             finished_at=None,
         )
         if changed:
-            unanswered = RemoteCall.objects.filter(job=job_id, outcome=RemoteCall.Outcome.ASKED)
-            unanswered.update(outcome=RemoteCall.Outcome.WAIVED)
+            unanswered(job_id).update(outcome=RemoteCall.Outcome.WAIVED)
             transaction.on_commit(lambda: wake(job_id))
     return bool(changed)
+
+
+def unanswered(job_id: uuid.UUID) -> QuerySet[RemoteCall]:
+    """What remote services were asked for a job and have not answered, oldest first: they may have signed."""
+    return RemoteCall.objects.filter(job=job_id, outcome=RemoteCall.Outcome.ASKED).order_by("asked_at")
 
 
 def wake(job_id: uuid.UUID) -> bool:

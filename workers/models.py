@@ -107,6 +107,8 @@ class RemoteCall(models.Model):
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="remote_calls")
     name = models.CharField(max_length=80)
     """Which document of the job: the name under which it is staged."""
+    service = models.CharField(max_length=40, default="CSC")
+    """Who was asked, as its signer is told."""
     fence = models.PositiveBigIntegerField()
     attempt = models.PositiveIntegerField()
     document = models.CharField(max_length=64)

@@ -20,19 +20,19 @@ from django.utils import timezone
 import signing
 from catalogue import HosoError
 from workers.errors import OutcomeUnknown
-from workers.ledger import Run
+from workers.ledger import Run, unanswered
 from workers.models import RemoteCall
-
-SERVICE = "CSC"
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A remote `signing.Signer` whose calls are written down: for which document of which job, by whose key, how."""
+    """A remote `signing.Signer` whose calls are written down: for which document of which job, by whose key, how, and
+    which service is asked."""
 
     inner: signing.Signer
+    service: str
     run: Run
     name: str
     document: str
@@ -69,6 +69,7 @@ class Recorded:
             return RemoteCall.objects.create(
                 job_id=self.run.job_id,
                 name=self.name,
+                service=self.service,
                 fence=self.run.fence,
                 attempt=self.run.attempts,
                 document=self.document,
@@ -80,8 +81,9 @@ class Recorded:
 
 def demand_known(run: Run, name: str) -> None:
     """Raises OutcomeUnknown where an earlier attempt at this document has asked and nobody knows what came of it."""
-    if RemoteCall.objects.filter(job_id=run.job_id, name=name, outcome=RemoteCall.Outcome.ASKED).exists():
-        raise OutcomeUnknown(service=SERVICE)
+    asked = unanswered(run.job_id).filter(name=name).first()
+    if asked is not None:
+        raise OutcomeUnknown(service=asked.service)
 
 
 def _answered(call: UUID) -> None:

@@ -15,7 +15,7 @@ from catalogue import ExitCode, HosoError
 from storage import FenceLost
 from workers import bulk, registry
 from workers.errors import Crashed, DiskFull, Internal, LeaseLost, OutcomeUnknown, PinNeeded, Unavailable
-from workers.ledger import Run, claim
+from workers.ledger import Run, claim, unanswered
 from workers.models import Job
 
 log = structlog.get_logger("workers.runner")
@@ -78,6 +78,9 @@ def _stop(held: Run, task: registry.Task | None, error: Exception) -> bool:
             held.fail(told, Job.State.UNKNOWN)
         elif retryable(told) and timezone.now() - held.tried_since < (task.patience if task else registry.DAY):
             held.retry(told, pause(held.attempts))
+        elif asked := unanswered(held.job_id).first():
+            # an earlier attempt may have signed: whatever stopped this one, its signer has to look there first
+            held.fail(OutcomeUnknown(service=asked.service), Job.State.UNKNOWN)
         else:
             with transaction.atomic():
                 held.fail(told)

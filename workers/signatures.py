@@ -75,8 +75,8 @@ def sign(
     Raises LeaseLost, OutcomeUnknown, BadProfile, and what `signing.sign` raises."""
     chosen = signing.profile(profile, settings.HOSO.profiles_folder, agency)
     key = signer
-    if isinstance(signer, keys.AgentSigner) and signer.remote:
-        key = remote.Recorded(signer, run, name, hashlib.sha256(pdf).hexdigest(), profile)
+    if isinstance(signer, keys.AgentSigner) and signer.service:
+        key = remote.Recorded(signer, signer.service, run, name, hashlib.sha256(pdf).hexdigest(), profile)
     return sessions.sign(session_of(run), pdf, profile=chosen, signer=key, mark=mark, place=place, origin=origin)
 
 

@@ -32,7 +32,7 @@ from workers import bulk, keyring, keys, ledger, runner
 from workers.agencies import agency_name
 from workers.errors import Vanished
 from workers.ledger import Run
-from workers.models import Batch, Job
+from workers.models import Batch, Job, RemoteCall
 from workers.sweeper import sweep
 
 pytestmark = [pytest.mark.s3, pytest.mark.timeout(600)]
@@ -95,6 +95,19 @@ def test_one_that_cannot_be_signed_leaves_the_others_signed(office: Office, monk
     assert bulk.retry(batch) == 1
     runner.run(failed.id)
     assert states(results)[2] == "draft", "whoever tries again has still not seen the new draft"
+
+
+def test_trying_all_again_leaves_out_what_a_service_may_have_signed(office: Office) -> None:
+    batch = asked(office, drafts(office, 2))
+    left, other = Job.objects.filter(batch=batch).order_by("created_at", "id")
+    Job.objects.filter(batch=batch).update(state=Job.State.FAILED)
+    told = {"name": "signed", "fence": 1, "attempt": 1, "document": "", "digest": "", "signer": "", "profile": ""}
+    RemoteCall.objects.create(job=left, **told)
+    assert bulk.retry(batch) == 1
+    assert {job.pk: job.state for job in Job.objects.filter(batch=batch)} == {left.pk: "failed", other.pk: "queued"}
+    assert RemoteCall.objects.get().outcome == "asked"
+    assert bulk.retry(batch, left.pk) == 1
+    assert RemoteCall.objects.get().outcome == "waived"
 
 
 def test_a_form_sent_twice_is_one_batch(office: Office) -> None:

@@ -265,7 +265,7 @@ def test_an_opened_key_at_a_pc_is_forgotten_with_its_session(
     do(agent.desks, do_="offer", batch="b", count=1, titles=[])
     do(agent.desks, do_="call", method="agree", bearer="s" * 64, told={"batch": "b", "yes": True})
     assert 0 < told(asked)["seconds"] <= LIFE
-    assert told({"do": "show", "user": "u", "batch": "b"})["remote"] is True
+    assert told({"do": "show", "user": "u", "batch": "b"})["service"] == "hoso sign-agent"
     assert told(asked | {"batch": "c"}) == {"error": "agent.locked"}
     do(agent.desks, do_="dismiss")
     assert told({"do": "show", "user": "u", "batch": "b"}) == {"error": "agent.locked"}

@@ -189,9 +189,9 @@ def test_keys_of_the_old_place_are_found_where_they_are_nobody_elses(tmp_path: P
     assert keyring.person(tmp_path, AGENCY) == folder / "users" / f"{AGENCY}.toml"
 
 
-@pytest.mark.parametrize(("remote", "expected"), [(True, OutcomeUnknown), (False, Unavailable)])
+@pytest.mark.parametrize(("service", "expected"), [("CSC", OutcomeUnknown), ("", Unavailable)])
 def test_a_remote_signature_without_an_answer_is_unknown_and_a_local_one_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: bool, expected: type[HosoError]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str, expected: type[HosoError]
 ) -> None:
     monkeypatch.setattr(settings, "HOSO", settings.HOSO.model_copy(update={"data": tmp_path}))
     path = address(tmp_path)
@@ -205,8 +205,8 @@ def test_a_remote_signature_without_an_answer_is_unknown_and_a_local_one_is_trie
         with short(path) as name:
             server = await asyncio.start_unix_server(deaf, name)
         async with server:
-            await keys.AgentSigner("u", "b", b"", (), signing.Mechanism.ECDSA, remote).sign(b"data")
+            await keys.AgentSigner("u", "b", b"", (), signing.Mechanism.ECDSA, service).sign(b"data")
 
     with pytest.raises(expected) as told:
         asyncio.run(both())
-    assert (told.value.code == OutcomeUnknown.code) is remote
+    assert (told.value.code == OutcomeUnknown.code) is bool(service)

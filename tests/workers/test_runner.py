@@ -16,7 +16,7 @@ from tests.workers.conftest import make_job
 from workers import Job, again, registry, runner
 from workers.errors import OutcomeUnknown, PinNeeded, Unavailable
 from workers.ledger import Run, claim
-from workers.models import Lease
+from workers.models import Lease, RemoteCall
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +200,21 @@ def test_an_unknown_outcome_is_never_retried(does: Does) -> None:
     made.refresh_from_db()
     assert made.state == "unknown"
     assert claim(made.id) is None
+
+
+@pytest.mark.parametrize("error", [Broken(), ValueError("x"), Unavailable(service="S3")])
+def test_what_was_asked_of_a_service_and_not_answered_is_unknown_whatever_stops_the_next_attempt(
+    does: Does, error: Exception
+) -> None:
+    heard: list[str] = []
+    does(failing(error), gave_up=lambda run, error: heard.append(error.code), patience=timedelta())
+    made = make_job()
+    asked = {"name": "signed", "fence": 1, "attempt": 1, "document": "", "digest": "", "signer": "", "profile": ""}
+    RemoteCall.objects.create(job=made, service="hoso sign-agent", **asked)
+    runner.run(made.id)
+    made.refresh_from_db()
+    assert (made.state, made.error_code, heard) == ("unknown", "workers.outcome_unknown", [])
+    assert "hoso sign-agent" in made.error["message_vi"]
 
 
 def test_an_unforeseen_error_tells_people_no_more_than_its_kind(does: Does) -> None:
