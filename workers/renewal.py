@@ -20,7 +20,7 @@ from workers.models import Job
 log = structlog.get_logger("workers.renewal")
 
 PURPOSE = Purpose("LAW:20/2023/QH15", text="gia hạn dấu thời gian của chữ ký số trong kho")
-LOOK, RENEW, ALARM = "renewals", "renew", "renewal-alarm"
+LOOK, RENEW, ALARM, UPGRADE = "renewals", "renew", "renewal-alarm", "upgrade"
 BATCH = 100
 
 
@@ -71,9 +71,14 @@ def look(*, fresh: bool = False) -> int:
 
 
 def demand(one: storage.SignedVersion) -> Job:
-    """The job that renews a version: one a version and month, whoever asks, so that what failed is tried anew."""
+    """The job that renews a version: one a version and month, whoever asks, so that what failed is tried anew; but an
+    older one of the document, or one that raises its level, is waited for: each would add a version of its own."""
     payload = {"document": str(one.document), "version": one.version}
+    open_ = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING), dossier=one.dossier)
     with transaction.atomic():
+        older = open_.filter(kind__in=(RENEW, UPGRADE), payload__document=payload["document"]).first()
+        if older is not None:
+            return older
         key = f"{RENEW}:{one.document}:{one.version}:{timezone.localdate():%Y-%m}"
         return enqueue(RENEW, key=key, payload=payload, dossier=one.dossier)
 

@@ -57,6 +57,11 @@ def renew(run: Run) -> None:
 
     staged = staging.once(run, f"renewed-{document}", made)
     notes = staged.notes
+    with run.fenced():
+        overtaken = _still_due(document, number) is None
+    if overtaken:  # while this one was made: two would be made from the same version
+        staging.clear(run)
+        return
     deposit = later_form(signed, VersionRole.RENEWED, f"renew:{document}:{number}", signature=note_of(notes))
     version = storage.deposit(deposit, staged.content, WORKER)
     end = datetime.fromisoformat(notes["lapses_at"]) if notes["lapses_at"] else None
