@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import uuid4
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -88,10 +89,14 @@ def update(request: HttpRequest, DocCode: str, body: NationalIn) -> NationalOut:
     if body.DocCode not in (None, coded.code):
         raise CodeTaken(doc_code=body.DocCode)
     after = national.changed(before, body)
-    version = storage.describe(coded.document, after, ask.actor, _key(request))
+    version = storage.describe(coded.document, after, ask.actor, _key(request, ask.caller.client_id))
     return national.from_archive(coded.code, handle, after, version.number)
 
 
-def _key(request: HttpRequest) -> str:
-    """The key of an update: the client's, or a new one each time."""
-    return f"put:{request.headers.get('Idempotency-Key', '') or uuid4()}"[:150]
+def _key(request: HttpRequest, client: str) -> str:
+    """The key of an update: this client's for this body, or a new one each time. The client's key may be anything: its
+    digest keeps it out of other clients' way, and other content under it is another update."""
+    given = request.headers.get("Idempotency-Key", "")
+    if not given:
+        return f"put:{uuid4()}"
+    return "put:" + hashlib.sha256(f"{client}:{given}:".encode() + request.body).hexdigest()

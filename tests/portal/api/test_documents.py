@@ -81,6 +81,25 @@ def test_a_document_is_brought_read_described_and_fetched(bringer: System) -> No
     assert {version.sha256 for version in versions} == {made["Sha256"]}
 
 
+def test_the_key_of_an_update_is_its_clients_own(bringer: System, system_of: MakeSystem) -> None:
+    """Two clients that number their requests alike do not get each other's answers, nor lose an update by it."""
+    code = bring(bringer).json()["DocCode"]
+    other = system_of(bases=["LAW"])
+    other.headers["X-Purpose"] = bringer.headers["X-Purpose"]
+
+    def put(client: System, subject: str) -> tuple[int, str]:
+        body = {**NATIONAL, "Subject": subject}
+        told = client.send("PUT", f"/documents/{code}", body, Idempotency_Key="0001")
+        assert told.status_code == 200, told.content
+        return told.json()["Version"], told.json()["Subject"]
+
+    first = put(bringer, "Của hệ thống thứ nhất")
+    assert put(bringer, "Của hệ thống thứ nhất") == first, "said again, it is the same update"
+    assert put(other, "Của hệ thống thứ nhất") == (first[0] + 1, first[1]), "another client's is another"
+    assert put(other, "Của hệ thống thứ hai") == (first[0] + 2, "Của hệ thống thứ hai"), "and so is other content"
+    assert bringer.send("GET", f"/documents/{code}").json()["Subject"] == "Của hệ thống thứ hai"
+
+
 def test_codes_count_up_for_each_kind_and_never_hold_a_citizen_id(bringer: System, person: Person) -> None:
     owner = {"Scheme": "citizen_id", "Value": person.identifier.value, "Name": "Nguyễn Văn Mẫu"}
     codes = [bring(bringer, body(Owner=owner)).json()["DocCode"] for _ in range(2)]
