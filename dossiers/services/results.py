@@ -181,7 +181,8 @@ def mark_signed(
 
 
 def _level(level: str, wanted: str, reasons: Sequence[str]) -> dict[str, object]:
-    return {"level": level, "wanted": wanted, "reasons": list(reasons)}
+    # What keeps a file from its level at two steps of the way up is one reason to whoever reads it.
+    return {"level": level, "wanted": wanted, "reasons": list(dict.fromkeys(reasons))}
 
 
 def start_sealing(result: UUID, actor: Actor, *, key: str | None = None, at: datetime | None = None) -> Result:

@@ -181,7 +181,8 @@ def _undecided(signatures: list[dict[str, Any]]) -> tuple[str, str, str]:
 
 def _texts(one: Mapping[str, Any]) -> list[str]:
     language = "en" if get_language() == "en" else "vi"
-    return [text[language] for text in one["texts"] if text["code"] not in QUIET]
+    # Two certificates may fail for one reason; said once, it is clear enough.
+    return list(dict.fromkeys(text[language] for text in one["texts"] if text["code"] not in QUIET))
 
 
 def _reasons(codes: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from tests.dossiers.conftest import CLERK, LEADER, OFFICER, Desk
 def signed(desk: Desk, result: Result) -> Result:
     services.start_signing(result.id, LEADER)
     return services.mark_signed(
-        result.id, WORKER, document=uuid.uuid4(), level="B-T", wanted="B-LT", reasons=["no_crl"]
+        result.id, WORKER, document=uuid.uuid4(), level="B-T", wanted="B-LT", reasons=["no_crl", "no_crl"]
     )
 
 

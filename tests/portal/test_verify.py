@@ -27,7 +27,7 @@ from dossiers.states import EndCause
 from hoso.objectstore import ObjectStore
 from portal.api.models import CodedDocument
 from portal.limits import Limit, address
-from portal.verify import intake, views
+from portal.verify import intake, report, views
 from portal.verify import status as status_service
 from signing.demo import Authority
 from storage import VersionRole
@@ -133,6 +133,11 @@ def test_a_signer_of_an_unknown_authority_is_not_believed(tmp_path: Any) -> None
     assert context["told"].tone != "green"
     assert "không được tin cậy" in context["told"].headline
     assert context["told"].lines[0].tone == "green"
+    found = context["job"].result
+    for one in found["signatures"]:
+        assert one["texts"]
+        one["texts"] *= 2
+    assert report.tell(found, None, None).lines == context["told"].lines, "a reason of two certificates is said once"
 
 
 @pytest.mark.parametrize(
