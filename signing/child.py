@@ -159,7 +159,7 @@ class _Child:
 
     def alive(self) -> bool:
         """Whether it is this process's to ask and has not ended: a descriptor of a process is readable once it has."""
-        return self.owner == os.getpid() and not select.select([self._process], [], [], 0)[0]
+        return self.owner == os.getpid() and not _readable(self._process, 0)
 
     def run(self, head: dict[str, Any], blob: bytes, answer: Answer | None) -> tuple[dict[str, Any], bytes]:
         until = time.monotonic() + SECONDS
@@ -185,14 +185,20 @@ class _Child:
     def _read(self, count: int, until: float) -> bytes:
         parts = bytearray()
         while len(parts) < count:
-            ready, _, _ = select.select([self._source], [], [], max(0.0, until - time.monotonic()))
-            if not ready:
+            if not _readable(self._source, until - time.monotonic()):
                 raise EOFError("out of time")
             part = os.read(self._source, min(count - len(parts), 1 << 20))
             if not part:
                 raise EOFError("the child ended")
             parts += part
         return bytes(parts)
+
+
+def _readable(descriptor: int, seconds: float) -> bool:
+    """Whether it can be read, or has ended, within that time. (`select` knows no descriptors above 1023.)"""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(max(0.0, seconds) * 1000))
 
 
 class _Nursery:

@@ -113,7 +113,8 @@ async def sign_many(
     concurrency: int = 8,
 ) -> AsyncIterator[Outcome]:
     """Signs a batch, `concurrency` documents at once, and yields each outcome as it comes. One document's failure
-    is its own; the answers of OCSP and CRL are shared, the jobs are drawn from the iterable as room allows."""
+    is its own; the answers of OCSP and CRL are shared, the jobs are drawn from the iterable as room allows. Raises
+    `UnknownProfile`, `BadProfile`."""
     session, chosen = Session.open(services), _profile(profile)
 
     async def one(job: Job) -> Outcome:
