@@ -104,3 +104,24 @@ def test_a_shadow_on_a_close_photograph_is_no_outline(paper: Image.Image) -> Non
     cv2.fillPoly(cover, [np.array([[0, 0], [width, 0], [0, round(height * 0.25)]])], 1.0)
     shadow = 1 - 0.55 * cv2.GaussianBlur(cover, (0, 0), 12)
     assert outline((grey * shadow * 0.9).astype(np.uint8)) is None
+
+
+def test_a_shadow_over_a_corner_of_the_sheet_does_not_move_its_outline(paper: Image.Image) -> None:
+    """Where the sheet is in the shadow it is hardly lighter than the table in the light: a threshold cuts it."""
+    grey = np.asarray(paper.convert("L")).astype(np.float32) * 0.85
+    table = cv2.copyMakeBorder(grey, 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=70)
+    cover = np.zeros_like(table)
+    height, width = table.shape
+    cv2.fillPoly(cover, [np.array([[width, height], [width // 3, height], [width, height // 2]])], 1.0)
+    found = outline((table * (1 - 0.5 * cv2.GaussianBlur(cover, (0, 0), 25))).astype(np.uint8))
+    assert found is not None
+    corners = np.array([[200, 200], [width - 200, 200], [width - 200, height - 200], [200, height - 200]])
+    assert np.abs(np.array(found) - corners).max() < 6
+
+
+def test_a_frame_printed_around_a_form_is_no_outline(paper: Image.Image) -> None:
+    grey = np.asarray(paper.convert("L")).copy()
+    height, width = grey.shape
+    grey[:, : width // 40] = grey[:, -width // 40 :] = 60  # what a copier leaves beside the sheet
+    cv2.rectangle(grey, (width // 12, height // 12), (width - width // 12, height - height // 12), 20, width // 90)
+    assert outline(grey) is None
