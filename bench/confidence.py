@@ -59,13 +59,17 @@ class Judged:
     lines: list[list[int]] = field(default_factory=list)
     """By line the numbers of its words."""
     whole: list[bool] = field(default_factory=list)
+    read: list[Word] = field(default_factory=list)
+    """The words themselves."""
+    told: list[float] = field(default_factory=list)
+    """How sure the reader was of each line."""
 
     def sure(self, words: list[float]) -> list[float]:
         """What a line's words together say of it."""
         return [math.prod(words[at] for at in line) for line in self.lines]
 
 
-def judged(folder: Path) -> Judged:
+def judged(folder: Path, engine: str = "bench.confidence:Uncalibrated") -> Judged:
     """Reads every page of a folder of `bench.pages`."""
     found = Judged()
     for path in sorted(folder.glob("*/truth/*.json")):
@@ -73,7 +77,7 @@ def judged(folder: Path) -> Judged:
         with tempfile.TemporaryDirectory() as work:
             images = digitize.read(path.parent.parent / truth["file"])
             for image, true in zip(images, truth["pages"], strict=True):
-                page = read_page(image, Path(work), "bench.confidence:Uncalibrated").page
+                page = read_page(image, Path(work), engine).page
                 _add(found, page.lines, true, path.parent.parent.name)
     return found
 
@@ -98,8 +102,10 @@ def _add(found: Judged, lines: tuple[Line, ...], true: dict[str, Any], level: st
             found.words.append(word.confidence)
             found.right.append(False)
             found.levels.append(level)
+            found.read.append(word)
         if own:
             found.lines.append(own)
+            found.told.append(line.confidence)
     complete = [True] * len(found.lines)
     for at, words in held.items():
         for number, line_number, right, whole in _compared(words, quads[at], true["lines"][at]["text"]):

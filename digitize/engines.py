@@ -45,7 +45,11 @@ class OcrEngine(Protocol):
 
 
 def engine(name: str = DEFAULT) -> OcrEngine:
-    """The engine of a name, or of `module:class` for one that is not ours. Raises `EngineUnknown`."""
+    """The engine of a name, of two names as `hoso+tesseract` (`digitize.second_opinion`), or of `module:class` for one
+    that is not ours. Raises `EngineUnknown`."""
+    first, plus, second = name.partition("+")
+    if plus:
+        return _with_opinion(first, second)
     target = ENGINES.get(name, name)
     module, _, attribute = target.partition(":")
     try:
@@ -55,3 +59,11 @@ def engine(name: str = DEFAULT) -> OcrEngine:
     if not isinstance(made, OcrEngine):
         raise EngineUnknown(engine=name, known=", ".join(sorted(ENGINES)))
     return made
+
+
+def _with_opinion(first: str, second: str) -> OcrEngine:
+    from digitize.second_opinion import opinion
+
+    if first == second or not {first, second} <= set(ENGINES):
+        raise EngineUnknown(engine=f"{first}+{second}", known=", ".join(sorted(ENGINES)))
+    return opinion(engine(first), second)

@@ -24,7 +24,9 @@ from digitize.recognizer import Frames, Recognizer
 from digitize.word_boxes import words_of
 
 if TYPE_CHECKING:
-    from digitize.model import Image
+    from collections.abc import Sequence
+
+    from digitize.model import Box, Image
 
 _NO_PAGE = 0
 # Print of the other side shines through with less than this share of the contrast of good lines, which may be the
@@ -57,6 +59,14 @@ class HosoEngine:
         try:
             return self._recognise(page)
         except Exception as error:  # those of OpenCV and ONNX Runtime share no root with others
+            raise EngineFailed(page=_NO_PAGE) from error
+
+    def stretches(self, page: Image, boxes: Sequence[Box], dpi: int) -> list[list[str]]:
+        """The words of stretches of lines of a grey page."""
+        try:
+            windows = [window(page, Region(*box, score=1.0), self._facts.shape) for box in boxes]
+            return [[token.text for token in self._decoder.tokens(frames)] for frames in self._recognizer.read(windows)]
+        except Exception as error:
             raise EngineFailed(page=_NO_PAGE) from error
 
     def _recognise(self, page: Image) -> list[Line]:

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 _STAGES = {"open": "mở tệp", "read": "đọc trang", "sort": "phân loại", "compose": "ghi PDF/A"}
 
+_ENGINES = "Recognition engine: hoso or tesseract; hoso+tesseract: hoso, its doubtful words read by tesseract too."
+
 
 @click.command(help=__doc__)
 @click.argument("scans", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCAN…")
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line a scan, and errors as JSON.")
 @click.option("-j", "--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Pages read at a time.")
-@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="Recognition engine: hoso or tesseract.")
+@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help=_ENGINES)
 @click.option("--plain-images", is_flag=True, help="Keep each page as one picture, not as layers of ink and paper.")
 def digitize(scans: tuple[Path, ...], out: Path, as_json: bool, jobs: int, engine: str, plain_images: bool) -> None:
     """Digitizes each scan; one that fails gets its error written and the others go on."""
