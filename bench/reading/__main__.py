@@ -16,7 +16,7 @@ from typing import Any
 
 import bench.reading
 import digitize
-from bench.reading import ablation, picture
+from bench.reading import ablation, failures, picture
 from bench.reading.readers import READERS, Run
 from bench.reading.scans import Scan, scans_of, wrapped
 from bench.reading.scoring import COLUMNS, Score, score_page, score_text
@@ -24,6 +24,7 @@ from digitize import Reading
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _IMAGES = Path(__file__).parents[2] / "docs" / "images"
+_FAILURES = 5
 _COST = ("CPU s a page", "pages a minute and core", "peak MB", "KB a page")
 
 
@@ -37,6 +38,8 @@ def main() -> None:
     parser.add_argument("--engine", default=digitize.DEFAULT_ENGINE, help="hoso, tesseract or module:class")
     parser.add_argument("--against", action="store_true", help="the paired run with OCRmyPDF and pytesseract")
     parser.add_argument("--ablation", action="store_true", help="leave each step of preprocessing out in turn")
+    parser.add_argument("--failures", action="store_true", help="draw the worst lines: docs/images/failures.png")
+    parser.add_argument("--steps", nargs="*", default=[], help="with --ablation: only these are left out")
     parser.add_argument("--every", type=int, default=1, help="take every so-and-so-many scan of a folder")
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("-v", "--verbose", action="store_true", help="show every line and field that is wrong")
@@ -49,7 +52,7 @@ def main() -> None:
         parser.error("no scans with truth, and none with a .txt beside them")
     print(f"{len(scans)} pages; {platform.machine()}, Python {platform.python_version()}\n")
     if wanted.ablation:
-        _ablation([scan for scan in scans if scan.truth], wanted.engine)
+        _ablation([scan for scan in scans if scan.truth], wanted)
     else:
         _compare(scans, list(READERS) if wanted.against else ["hoso"], wanted)
 
@@ -62,6 +65,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _compare(scans: Sequence[Scan], names: Sequence[str], wanted: argparse.Namespace) -> None:
     """Each level as one PDF through each program, one after the other, so that the machine is the same to all."""
+    worst: list[failures.Failure] = []
     for level, group in groupby(scans, key=lambda scan: scan.level):
         batch, runs, scores = list(group), dict[str, Run](), dict[str, Score]()
         for name in names:
@@ -73,10 +77,13 @@ def _compare(scans: Sequence[Scan], names: Sequence[str], wanted: argparse.Names
                 runs[name] = run = READERS[name](source, batch, out, *options)
             scores[name] = _scored(run, batch, wanted.verbose and name == "hoso")
             print(f"… {level}, {name}: {run.cpu:.0f} CPU s, {run.wall:.0f} s", file=sys.stderr)
+        worst += failures.worst(batch, runs["hoso"].words, _FAILURES)
         if len(names) > 1:
             print(f"{level}: {_ratio(runs, scores)}\n")
         print(table(["level", "program", *COLUMNS], [[level, name, *scores[name].row()] for name in names]))
         print(table(["level", "program", *_COST], [[level, name, *_cost(runs[name])] for name in names]), flush=True)
+    if wanted.failures:
+        failures.draw(worst, _IMAGES / "failures.png")
 
 
 def _ratio(runs: dict[str, Run], scores: dict[str, Score]) -> str:
@@ -116,23 +123,17 @@ def _cost(run: Run) -> list[str]:
     return [f"{run.cpu / pages:.2f}", f"{60 * pages / run.cpu:.0f}", str(run.peak), size]
 
 
-def _ablation(scans: Sequence[Scan], engine: str) -> None:
-    rows = []
-    for row in ablation.ablate(scans, engine):
-        rows.append(row)
-        print(f"… without {row.step}: {row.whole * len(scans):.0f} CPU s", file=sys.stderr)
-    levels = list(rows[0].pages)
-    head = ["without", *(f"{level}, n = {len(rows[0].pages[level])}: CER %" for level in levels), "CPU s a page"]
+def _ablation(scans: Sequence[Scan], wanted: argparse.Namespace) -> None:
+    made = ablation.ablate(scans, wanted.engine, wanted.steps, wanted.jobs)
+    levels = list(made.rows[0].pages)
+    head = ["without", *(f"{level}, n = {len(made.rows[0].pages[level])}: CER %" for level in levels)]
+    print(table(head, [[row.step, *(_changed(row, made.rows[0], level) for level in levels)] for row in made.rows]))
     print(
-        table(
-            head, [[row.step, *(_changed(row, rows[0], level) for level in levels), f"{row.whole:.2f}"] for row in rows]
-        )
+        f"a page, its file open: {made.whole:.2f} CPU s; recognition alone: {made.recognition:.2f}, "
+        f"{60 / made.recognition:.0f} pages a minute and core"
     )
-    print(
-        f"recognition alone: {rows[0].recognition:.2f} CPU s a page, "
-        f"{60 / rows[0].recognition:.0f} pages a minute and core"
-    )
-    picture.draw(rows, _IMAGES / ("ablation.png" if engine == digitize.DEFAULT_ENGINE else f"ablation-{engine}.png"))
+    own = "" if wanted.engine == digitize.DEFAULT_ENGINE else f"-{wanted.engine}"
+    picture.draw(made.rows, _IMAGES / f"ablation{own}.png")
 
 
 def _changed(row: ablation.Without, whole: ablation.Without, level: str) -> str:

@@ -1,16 +1,22 @@
 """What each step of preprocessing is worth: the pages read once with all steps and once without each of them.
 
-Everything runs in this process, so that the CPU seconds of recognition alone can be told as well.
+A page is read all ways by one process, so that the CPU seconds of recognition alone can be told as well; opening its
+file is not among them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,7 +27,7 @@ from bench.reading.scans import Scan
 from bench.reading.scoring import Score, score_page
 from digitize import cleaning, page_reading, read, straighten
 from digitize.engines import OcrEngine, engine
-from digitize.model import Line, PageImage
+from digitize.model import Line, PageImage, Step
 
 ALL = "all steps"
 NOISY = "noisy"
@@ -44,24 +50,21 @@ class Timed:
 
     def recognise(self, page: Any, dpi: int) -> list[Line]:
         """As the engine does it."""
-        start = time.process_time()
+        start = _cpu()
         lines = self.inner.recognise(page, dpi)
-        self.seconds += time.process_time() - start
+        self.seconds += _cpu() - start
         return lines
 
 
 @dataclass
 class Without:
-    """What came of the pages without a step, by level, pages in one order; CPU seconds a page, of recognition alone
-    and of everything.
+    """What came of the pages without a step, by level, pages in one order.
 
     `NOISY` is no level: pages of any level with more noise than `median3` asks for.
     """
 
     step: str
     pages: dict[str, list[Score]]
-    recognition: float
-    whole: float
 
     def cer(self, level: str) -> float:
         """Wrong letters of a hundred, over all pages of a level."""
@@ -89,26 +92,93 @@ def steps(inner: OcrEngine) -> tuple[str, ...]:
     return (*_STRAIGHTENING, *inner.cleaning)
 
 
-def ablate(scans: Sequence[Scan], name: str) -> Iterator[Without]:
-    """With all steps, then without each."""
-    inner = engine(name)
-    for step in (ALL, *steps(inner)):
-        timed = Timed(inner, tuple(name for name in inner.cleaning if name != step))
-        pages: defaultdict[str, list[Score]] = defaultdict(list)
-        start = time.process_time()
-        with _left_out(step, timed), tempfile.TemporaryDirectory() as folder:
-            for scan in scans:
-                assert scan.truth is not None
-                # Read inside the loop: a page's own JPEG is gone when the next page is asked for.
-                for image in read(scan.path):
-                    made = page_reading.read_page(image, Path(folder), name).page
-                    words = [(word.text, word.box) for line in made.lines for word in line.words]
-                    score = score_page(words, scan.truth["pages"][0])[0]
-                    pages[scan.level].append(score)
-                    if "median3" in inner.cleaning and _noisy(image):
-                        pages[NOISY].append(score)
-        whole = time.process_time() - start
-        yield Without(step, dict(pages), timed.seconds / len(scans), whole / len(scans))
+@dataclass
+class Ablation:
+    """All steps first, then each left out; CPU seconds a page with all steps, of recognition and of everything after
+    the file was opened.
+    """
+
+    rows: list[Without]
+    recognition: float = 0.0
+    whole: float = 0.0
+
+
+def ablate(scans: Sequence[Scan], name: str, only: Sequence[str] = (), jobs: int = 1) -> Ablation:
+    """With all steps, then without each, or without each of those that are named."""
+    wanted = (ALL, *(only or steps(engine(name))))
+    made = Ablation([Without(step, defaultdict(list)) for step in wanted])
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for page in pool.map(_ablated, scans, repeat(name), repeat(wanted)):
+            for row, score in zip(made.rows, page.scores, strict=True):
+                for group in page.groups:
+                    row.pages[group].append(score)
+            made.recognition += page.recognition / len(scans)
+            made.whole += page.whole / len(scans)
+            edits = " ".join(str(score.edits) for score in page.scores)
+            print(f"… {page.name}: {edits}", file=sys.stderr, flush=True)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page read with all steps, then without each; the CPU seconds are those with all."""
+
+    name: str
+    groups: tuple[str, ...]
+    scores: tuple[Score, ...]
+    recognition: float
+    whole: float
+
+
+def _ablated(scan: Scan, name: str, wanted: Sequence[str]) -> _Page:
+    """A page read all ways by one process, once where a step had nothing to do."""
+    assert scan.truth is not None
+    inner, truth = _engine(name), scan.truth["pages"][0]
+    # The page's own JPEG is there until the next page is asked for, or `pages` is gone.
+    pages = read(scan.path)
+    with tempfile.TemporaryDirectory() as folder:
+        image = next(pages)
+        noisy = (NOISY,) if "median3" in inner.cleaning and _noisy(image) else ()
+        whole = _try(image, truth, ALL, inner, Path(folder))
+        scores = [
+            _try(image, truth, step, inner, Path(folder)).score if _acted(step, whole.steps) else whole.score
+            for step in wanted[1:]
+        ]
+    return _Page(scan.path.name, (scan.level, *noisy), (whole.score, *scores), whole.recognition, whole.whole)
+
+
+def _acted(step: str, done: Sequence[Step]) -> bool:
+    """Whether a step changed the page: what found no outline or no need is not told, an angle of nothing is."""
+    return any(bool(taken.settings.get("degrees", True)) for taken in done if taken.name == step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    score: Score
+    steps: tuple[Step, ...]
+    recognition: float
+    whole: float
+
+
+def _try(image: PageImage, truth: dict[str, Any], step: str, inner: OcrEngine, folder: Path) -> _Tried:
+    timed = Timed(inner, tuple(name for name in inner.cleaning if name != step))
+    start = _cpu()
+    with _left_out(step, timed):
+        made = page_reading.read_page(image, folder, inner.name).page
+    whole = _cpu() - start
+    words = [(word.text, word.box) for line in made.lines for word in line.words]
+    return _Tried(score_page(words, truth)[0], made.steps, timed.seconds, whole)
+
+
+@cache
+def _engine(name: str) -> OcrEngine:
+    return engine(name)
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of the programs that it ran."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _noisy(image: PageImage) -> bool:

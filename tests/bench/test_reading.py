@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bench.reading.ablation import Without
+from bench.reading.failures import draw as draw_failures
+from bench.reading.failures import worst
 from bench.reading.picture import draw
 from bench.reading.readers import Meter, _from_points
 from bench.reading.scans import Scan, scans_of, wrapped
@@ -128,7 +130,7 @@ def test_a_meter_counts_what_children_of_children_take() -> None:
 
 
 def _without(step: str, *edits: int) -> Without:
-    return Without(step, {"office": [Score(edits=wrong, letters=200) for wrong in edits]}, 0.5, 1.0)
+    return Without(step, {"office": [Score(edits=wrong, letters=200) for wrong in edits]})
 
 
 def test_a_step_left_out_is_told_with_its_change_on_the_same_pages() -> None:
@@ -149,3 +151,17 @@ def test_the_ablation_is_drawn_with_what_was_left_out(tmp_path: Path) -> None:
         assert one.width == other.width and one.height < other.height
         # Levels have a colour each, and what was measured stands in that of its own.
         assert any(blue > red + 80 for _, (red, _, blue) in one.convert("RGB").getcolors(1 << 20))
+
+
+def test_the_worst_line_of_a_page_is_shown_as_it_was_scanned(tmp_path: Path) -> None:
+    page = truth(("Họ và tên", 100, 100), ("Số 12", 100, 200), ("Ngày", 100, 300))
+    pixels = Image.new("RGB", (800, 1000), "white")
+    pixels.paste((0, 0, 255), (100, 200, 150, 220))
+    pixels.save(tmp_path / "scan.png")
+    scan = Scan(tmp_path / "scan.png", {"pages": [page]})
+    read = [word("Họ", 100, 100), word("và", 130, 100), word("ten", 160, 100), word("Ngày", 100, 300)]
+    (shown,) = worst([scan], [read], 5)
+    assert (shown.true, shown.read, shown.wrong) == ("Số 12", "", 5)
+    draw_failures([shown], tmp_path / "made.png")
+    with Image.open(tmp_path / "made.png") as made:
+        assert any(blue > 200 > 100 > red for _, (red, _, blue) in made.convert("RGB").getcolors(1 << 20))
