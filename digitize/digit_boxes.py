@@ -27,6 +27,12 @@ _THICK = 0.22
 _WIDE = (0.4, 2.0)
 _ALIKE = 1.4
 _FEWEST = 5
+# Fewer boxes, as for a day, are boxes where so many uprights stand between two rules that run along so much of them and
+# end with them: those of a table run on, looked at from and to so far beside them.
+_GROUP, _ALONG, _ON, _BEYOND = 3, 0.8, 0.5, (0.2, 0.6)
+# Rules are level within so many pixels; of such boxes the sides are at least so high: the line that they stand in may
+# be higher than they are.
+_OFF, _LOW = 4, 0.55
 _DARKER = 40
 # Boxes stand so many of their heights at most behind their label.
 _NEAR = 3.0
@@ -57,16 +63,17 @@ def parted(page: Image, regions: Sequence[Region]) -> Parted:
     for row in _rows(regions):
         whole = _around(row)
         strip = _strip(page, whole)
-        span = _row_of_boxes(_uprights(strip, whole.height), whole.height)
+        spans = _rows_of_boxes(strip, whole.height)
         number = found[-1].line + 1 if found else 0
-        if span is None:
+        if not spans:
             found += [Piece(region, number + at) for at, region in enumerate(row)]
             continue
         if cleaned is page:
             cleaned = page.copy()
         left = _left(whole)
-        _paint(_strip(cleaned, whole), strip, span, whole.height)
-        found += _cut(whole, number, left + span[0], left + span[1])
+        for span in spans:
+            _paint(_strip(cleaned, whole), strip, span, whole.height)
+        found += _cut(whole, number, [(left + start, left + end) for start, end in spans])
     return Parted(cleaned, tuple(found))
 
 
@@ -117,15 +124,20 @@ def _uprights(strip: Image, height: float) -> list[tuple[int, int]]:
         return []
     ink = _ink(strip)
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], tall.max(axis=0), [0]))))
     rules = cv2.dilate(_rules(ink, height), np.ones((5, 5), np.uint8))
     reach, bound = tall.sum(axis=0), cv2.bitwise_and(tall, rules).max(axis=0)
     return [
-        (int(start), int(end))
-        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        (start, end)
+        for start, end in _columns(tall)
         if end - start <= max(3, _THICK * height)
         and (reach[start:end].max() >= _SURELY_UPRIGHT * height or bound[start:end].any())
     ]
+
+
+def _columns(mask: Image) -> list[tuple[int, int]]:
+    """Stretches of columns, from and to, in which something is set."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.max(axis=0), [0])))).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _rules(ink: Image, height: float) -> Image:
@@ -133,36 +145,88 @@ def _rules(ink: Image, height: float) -> Image:
     return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(8, round(1.2 * height))), np.uint8))
 
 
-def _row_of_boxes(uprights: Sequence[tuple[int, int]], height: float) -> tuple[int, int] | None:
-    """The columns of the longest row of uprights at one distance; None where there are too few."""
-    best: list[tuple[int, int]] = []
+def _rows_of_boxes(strip: Image, height: float) -> list[tuple[int, int]]:
+    """The columns of the longest row of boxes, or of each of several short ones, from left to right."""
+    longest = max(_runs(_uprights(strip, height), height), key=len, default=[])
+    if len(longest) > _FEWEST:
+        return [(longest[0][0], longest[-1][1])]
+    ink = _ink(strip)
+    rules = _rules(ink, height)
+    groups = _runs(_held(ink, rules, height), height)
+    return [(run[0][0], run[-1][1]) for run in groups if len(run) >= _GROUP and _framed(ink, rules, run, height)]
+
+
+def _held(ink: Image, rules: Image, height: float) -> list[tuple[int, int]]:
+    """Columns of thin uprights that reach from one rule to another: sides of boxes, maybe lower than the line."""
+    tall = _tall(ink, height)
+    near = cv2.dilate(rules, np.ones((5, 5), np.uint8))
+    found = []
+    for start, end in _columns(tall):
+        rows = np.flatnonzero(tall[:, start:end].any(axis=1))
+        ends = (near[max(0, rows[0] - 1) : rows[0] + 3, start:end], near[rows[-1] - 2 : rows[-1] + 2, start:end])
+        if end - start <= max(3, _THICK * height) and all(part.any() for part in ends):
+            found.append((start, end))
+    return found
+
+
+def _runs(uprights: Sequence[tuple[int, int]], height: float) -> Iterator[list[tuple[int, int]]]:
+    """Uprights at one distance from each other; the last of a run may be the next one's first."""
     run: list[tuple[int, int]] = []
     for upright in uprights:
         step = upright[0] - run[-1][0] if run else 0
-        if not _WIDE[0] * height <= step <= _WIDE[1] * height:
+        if run and not _WIDE[0] * height <= step <= _WIDE[1] * height:
+            yield run
             run = [upright]
         elif len(run) > 1 and not 1 / _ALIKE <= step / float(np.median(np.diff([one[0] for one in run]))) <= _ALIKE:
+            yield run
             run = [run[-1], upright]
         else:
             run = [*run, upright]
-        best = max(best, run, key=len)
-    return (best[0][0], best[-1][1]) if len(best) > _FEWEST else None
+    if run:
+        yield run
+
+
+def _tall(ink: Image, height: float) -> Image:
+    """What of the ink lies in an upright stroke as long as the side of a low box."""
+    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(8, round(_LOW * height)), 1), np.uint8))
+
+
+def _framed(ink: Image, rules: Image, run: Sequence[tuple[int, int]], height: float) -> bool:
+    """Whether a rule above and one below hold the uprights together, and go no further."""
+    start, end = run[0][0], run[-1][1]
+    near, far = (round(share * height) for share in _BEYOND)
+    side = np.flatnonzero(_tall(ink, height)[:, slice(*run[0])].any(axis=1))
+    for row in (side[0], side[-1]):
+        along = rules[max(0, row - _OFF) : row + _OFF + 1].max(axis=0)
+        beside = (along[max(0, start - far) : max(0, start - near)], along[end + near : end + far])
+        if along[start:end].mean() < _ALONG or any(part.size and part.mean() > _ON for part in beside):
+            return False
+    return True
 
 
 def _paint(target: Image, strip: Image, span: tuple[int, int], height: float) -> None:
     """Makes paper of the uprights and the long rules between two columns."""
     columns = slice(max(0, span[0] - 3), span[1] + 3)
     part = _ink(strip[:, columns])
+    level = _rules(part, height)
     up = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((max(8, round(_UPRIGHT * height)), 1), np.uint8))
-    rules = cv2.dilate(cv2.bitwise_or(up, _rules(part, height)), np.ones((5, 5), np.uint8)) > 0
+    sides, low = np.zeros_like(part), _tall(part, height)
+    for start, end in _held(part, level, height):
+        sides[:, start:end] = low[:, start:end]
+    up = cv2.bitwise_or(up, sides)
+    rules = cv2.dilate(cv2.bitwise_or(up, level), np.ones((5, 5), np.uint8)) > 0
     target[:, columns][rules] = int(np.percentile(strip, 75))
 
 
-def _cut(region: Region, number: int, start: float, end: float) -> Iterator[Piece]:
-    """The line before the boxes, in them, behind them."""
+def _cut(region: Region, number: int, spans: Sequence[tuple[float, float]]) -> Iterator[Piece]:
+    """The line before the boxes, in them, between and behind them."""
     straight = replace(region, curve=(0.0, 0.0, 0.0))
-    if start - region.x0 > 0.5 * region.height:
-        yield Piece(replace(straight, x1=start - _CLEAR * region.height), number)
-    yield Piece(replace(straight, x0=start, x1=end), number, boxed=True)
-    if region.x1 - end > 0.5 * region.height:
-        yield Piece(replace(straight, x0=end + _CLEAR * region.height), number)
+    clear, least = _CLEAR * region.height, 0.5 * region.height
+    at = region.x0
+    for start, end in spans:
+        if start - at > least:
+            yield Piece(replace(straight, x0=at, x1=start - clear), number)
+        yield Piece(replace(straight, x0=start, x1=end), number, boxed=True)
+        at = end + clear
+    if region.x1 - at > least - clear:
+        yield Piece(replace(straight, x0=at), number)

@@ -47,3 +47,36 @@ def test_boxes_are_found_and_painted_over(above: int) -> None:
     parts = parted(np.asarray(page), [region])
     assert [piece.boxed for piece in parts.pieces] == [True]
     assert parts.page[round(region.y0 + 4), LEFT + STEP // 2] > 200
+
+
+def _day(ruled_on: bool) -> tuple[np.ndarray, Region]:
+    """*ngày* and two figures, *tháng* and two, each in a box lower than the line; or in cells of a table's row."""
+    page = Image.new("L", (700, 200), 245)
+    pen = ImageDraw.Draw(page)
+    for left, word, figures in ((60, "ngày", "07"), (330, "tháng", "11")):
+        pen.text((left, TOP), word, 0, FACE)
+        for at, figure in enumerate(figures):
+            x = left + 120 + at * 44
+            pen.rectangle([x, TOP + 2, x + 44, TOP + 42], outline=0, width=2)
+            pen.text((x + 22, TOP + 36), figure, 0, FACE, anchor="ms")
+    if ruled_on:
+        for y in (TOP + 2, TOP + 42):
+            pen.line([(0, y), (700, y)], 0, 2)
+    return np.asarray(page), Region(55.0, TOP - 4.0, 545.0, TOP + 50.0, 1.0)
+
+
+def test_a_day_and_a_month_in_boxes_are_parted_from_the_words_between() -> None:
+    grey, region = _day(ruled_on=False)
+    parts = parted(grey, [region])
+    assert [piece.boxed for piece in parts.pieces] == [False, True, False, True]
+    assert {piece.line for piece in parts.pieces} == {0}
+    boxed = [piece.region for piece in parts.pieces if piece.boxed]
+    assert [round(one.x0, -1) for one in boxed] == [180, 450] and all(one.x1 - one.x0 < 100 for one in boxed)
+    assert parts.page[TOP + 20, 180] > 200 and parts.page[TOP + 20, 224] > 200, "the sides are gone"
+    assert parts.page[TOP + 12 : TOP + 36, 190:215].min() < 100, "the figure is not"
+
+
+def test_narrow_columns_of_a_table_are_no_boxes() -> None:
+    grey, region = _day(ruled_on=True)
+    parts = parted(grey, [region])
+    assert [piece.boxed for piece in parts.pieces] == [False] and parts.page is grey
