@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from digitize.cutting import cut
     from digitize.export import error_json, json_parts, to_json
     from digitize.opening import read
+    from digitize.parts import read_part
     from digitize.pipeline import digitize
 
 _LAZY = {
@@ -68,6 +69,7 @@ _LAZY = {
     "error_json": "digitize.export",
     "json_parts": "digitize.export",
     "read": "digitize.opening",
+    "read_part": "digitize.parts",
     "to_json": "digitize.export",
 }
 """What needs image and PDF libraries is imported when it is first asked for."""
@@ -116,6 +118,7 @@ __all__ = [
     "error_json",
     "json_parts",
     "read",
+    "read_part",
     "to_json",
 ]
 

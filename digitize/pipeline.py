@@ -7,7 +7,7 @@ import hashlib
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from digitize.limits import Limits
 from digitize.model import Document, Page, Progress, ProgressCallback, Reading, Source
 from digitize.opening import Opened
 from digitize.page_reading import PageRead, read_ticket
+from digitize.parts import pages_of
 from digitize.split import split
 from digitize.spool import Kept, Pages, Spool
 
@@ -45,12 +46,15 @@ def digitize(
     name: str | None = None,
     limits: Limits | None = None,
     compact: bool = True,
+    elsewhere: Callable[[int], Sequence[Path] | None] | None = None,
 ) -> Reading:
     """Reads a file and writes the archival copies of its documents into the folder `out`.
 
     `jobs` pages are read at a time, each in a process of its own; with 1 they are read in this one. `stem` begins the
     names of what is written (default: the file's), `name` is what the result calls the source (default: the file's).
     `compact` pages are layers where that loses nothing and is smaller (`digitize.layers`), else pictures.
+    `elsewhere` is asked, with their number, whether it has the pages read: it gives files of what `digitize.read_part`
+    made of all of them, in their order and by the same engine, or None.
     One document is written as `<stem>.pdf`, several as `<stem>-1.pdf` and so on; files of these names are replaced.
 
     Raises the errors of `digitize.errors`; nothing is left half written. A page on which the engine fails does not
@@ -65,7 +69,12 @@ def digitize(
         with Opened(path, limits) as source:
             tell(Progress("open", 1, 1))
             spool = Spool()
-            pages = [spool.keep(read) for read in _told(_read_pages(source, engine, jobs, compact), source.pages, tell)]
+            parts = elsewhere(source.pages) if elsewhere else None
+            if parts is None:
+                reading = _told(_read_pages(source, engine, jobs, compact), source.pages, tell)
+            else:
+                reading = pages_of(parts, source.folder)
+            pages = [spool.keep(read) for read in reading]
             facts = Source(name or path.name, digest, source.pages, source.media_type, source.signatures)
             documents = _documents(path, source, pages, out, stem or path.stem, tell)
     except OSError as error:

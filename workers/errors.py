@@ -113,6 +113,33 @@ class Vanished(JobError):
     status = 404
 
 
+class InLine(JobError):
+    """A long file has asked for its pages and waits for a worker that joins them."""
+
+    code = "workers.in_line"
+    message_vi = "Tệp có nhiều trang và đang chờ đến lượt."
+    message_en = "The file has many pages and waits for its turn."
+    next_vi = "Không cần làm gì: các trang sẽ được đọc lần lượt."
+    next_en = "Nothing to do: its pages are read one after another."
+    status = 503
+
+
+class PagesFailed(JobError):
+    """Pages of a long file could not be read; what the job that had them was told (`as_dict`) is told on as it is."""
+
+    code = "workers.pages_failed"
+    message_vi = "Không đọc được một số trang của tệp."
+    message_en = "Some pages of the file could not be read."
+
+    def __init__(self, **told: object) -> None:
+        super().__init__(**told)
+        self.code = str(told.get("code", self.code))  # type: ignore[misc]
+
+    def as_dict(self) -> dict[str, str]:
+        """What was told of those pages."""
+        return {**super().as_dict(), **{name: str(text) for name, text in self.context.items()}}
+
+
 class NothingToSign(JobError):
     """A document has no archival copy that could be certified."""
 

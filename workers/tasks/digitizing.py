@@ -15,6 +15,7 @@ from dossiers import services
 from dossiers.models import Component, Dossier
 from dossiers.states import OPEN, ComponentState, Decision
 from storage import VersionRole
+from workers import page_ranges
 from workers.context import actor_of, dossier_of, purpose_for, software, spill, workspace
 from workers.describing import describe, kind_of
 from workers.incoming import examine
@@ -38,6 +39,7 @@ def digitize_intake(run: Run) -> None:
             folder / "out",
             name="scan",
             progress=lambda told: run.stage(told.stage, told.done, told.total),
+            elsewhere=lambda pages: page_ranges.gathered(run, pages, folder),
         )
         found = _Found(run, actor, dossier, reading, _ids(run, len(reading.documents)))
         for number, document in enumerate(reading.documents):
@@ -45,6 +47,7 @@ def digitize_intake(run: Run) -> None:
             found.deposit(number, document, storage.Source(intake, digest, _pages(document)), source, folder)
     with run.finish(documents=[str(document) for document in found.ids]):
         found.attach()
+    page_ranges.forget(run)
 
 
 def _ids(run: Run, count: int) -> list[UUID]:
