@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count as Count_
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -19,12 +20,14 @@ from accounts import STAFF, WORKER, Actor, Role
 from catalogue import fold, nfc
 from dossiers import calendar, permissions
 from dossiers.errors import BadCursor, DossierNotFound, PartNotFound
-from dossiers.models import Component, Dossier, Result, Step
+from dossiers.models import Attachment, Component, Dossier, Result, Step
 from dossiers.permissions import Side
 from dossiers.states import OPEN, Act, ComponentState, Decision, ResultState, State
 
 T = TypeVar("T", bound=Model)
 PAGE = 50
+CHUNK = 500
+"""Attachments that the archive is asked about at once."""
 BOUND = 1000
 
 
@@ -233,6 +236,55 @@ def _waiting(actor: Actor, state: ResultState, text: str) -> QuerySet[Result]:
     return found
 
 
+def copies_waiting(
+    actor: Actor,
+    *,
+    text: str = "",
+    only: Collection[int] | None = None,
+    without: Collection[UUID] = (),
+    until: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page[Attachment]:
+    """The copies that somebody has checked and nobody has signed, in open dossiers that the actor's agencies receive or
+    decide, the longest checked first. `text` is a part of the dossier's code, the applicant's name or the component's
+    title; `only` these attachments; `without` documents whose signature is asked for already; with `until` only those
+    checked by then. Raises `BadCursor`."""
+    found = _checked(actor, text)
+    if only is not None:
+        found = found.filter(pk__in=only)
+    if until is not None:
+        found = found.filter(confirmed_at__lte=until)
+    rows: list[Attachment] = []
+    while True:
+        page = _page(found, "confirmed_at", cursor, CHUNK)
+        left = storage.unsigned(row.document for row in page.items).difference(without)
+        rows += [row for row in page.items if row.document in left]
+        if len(rows) > limit:
+            return Page(tuple(rows[:limit]), _cursor(rows[limit - 1], "confirmed_at"))
+        if page.after is None:
+            return Page(tuple(rows), None)
+        cursor = page.after
+
+
+def _checked(actor: Actor, text: str) -> QuerySet[Attachment]:
+    """Attachments that somebody has checked, in open dossiers of the actor's agencies."""
+    ours = sorted(actor.agencies)
+    found = Attachment.objects.select_related("component__dossier").filter(
+        Q(component__dossier__receive_agency__in=ours) | Q(component__dossier__decide_agency__in=ours),
+        confirmed_at__isnull=False,
+        component__dossier__state__in=[state.value for state in OPEN],
+    )
+    if text.strip():
+        part = nfc(text).strip()
+        found = found.filter(
+            Q(component__dossier__code__contains=part.upper())
+            | Q(component__title__icontains=part)
+            | Q(component__dossier__applicant_key__contains=fold(part))
+        )
+    return found
+
+
 def notices_due(now: datetime | None = None, limit: int = PAGE) -> tuple[Component, ...]:
     """Components whose look-up failed and whose applicant must be told, the nearest end of the 08 working hours first;
     past ones too (Resolution 66.7/2025/NQ-CP)."""
@@ -250,7 +302,7 @@ def notices_due(now: datetime | None = None, limit: int = PAGE) -> tuple[Compone
 def _page(found: QuerySet[T], column: str, cursor: str | None, limit: int, *, newest_first: bool = False) -> Page[T]:
     """A page by key: no offset, so the last page costs what the first does and nothing is skipped or shown twice."""
     if cursor:
-        at, id = _read_cursor(cursor)
+        at, id = _read_cursor(cursor, found.model)
         step = "lt" if newest_first else "gt"
         found = found.filter(Q(**{f"{column}__{step}": at}) | Q(**{column: at, f"id__{step}": id}))
     order: Sequence[F] = [F(column), F("id")]
@@ -265,15 +317,15 @@ def _cursor(row: Model, column: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+def _read_cursor(cursor: str, model: type[Model]) -> tuple[datetime, object]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, id = text.split("|")
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError("naive")
-        return moment, UUID(id)
-    except (ValueError, binascii.Error) as error:
+        return moment, model._meta.pk.to_python(id)
+    except (ValueError, ValidationError, binascii.Error) as error:
         raise BadCursor() from error
 
 

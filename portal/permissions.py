@@ -30,7 +30,6 @@ PUBLIC = Page(None)
 SIGNED_IN = _page(*Role)
 OFFICERS = _page(Role.OFFICER)
 DECIDERS = _page(Role.OFFICER, Role.LEADER)
-SIGNERS = _page(Role.LEADER, Role.SEAL_CLERK)
 WORKERS = _page(*STAFF)
 READERS = _page(*STAFF, Role.AUDITOR)
 AUDITORS = _page(Role.AUDITOR)
@@ -72,10 +71,10 @@ PAGES: dict[str, Page] = {
     "desk:page-image": WORKERS,
     "desk:component-act": OFFICERS,
     "desk:results": WORKERS,
-    "desk:results-many": SIGNERS,
-    "desk:batch": SIGNERS,
-    "desk:batch-progress": Page(SIGNERS.roles, polled=True),
-    "desk:batch-act": SIGNERS,
+    "desk:results-many": WORKERS,
+    "desk:batch": WORKERS,
+    "desk:batch-progress": Page(WORKERS.roles, polled=True),
+    "desk:batch-act": WORKERS,
     "desk:result": WORKERS,
     "desk:result-edit": DECIDERS,
     "desk:result-replace": DECIDERS,

@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from storage.rebuild import reindex
     from storage.reuse import assess
     from storage.running import prepare, probe, resume
-    from storage.signed import recognize, signatures
+    from storage.signed import recognize, signatures, unsigned
     from storage.transient import stash, stashed, sweep_stash, unstash
     from storage.verified import keep_verification
 
@@ -197,6 +197,7 @@ __all__ = [
     "sweep_stash",
     "undo_merge",
     "unlooked",
+    "unsigned",
     "unstash",
     "verification",
     "verify_log",
@@ -222,7 +223,7 @@ _SERVICES = {
     "owners": ("OwnerProfile", "add_alias", "find_owner", "merge_owners", "owner_for", "owner_profile", "undo_merge"),
     "reading": ("handle", "metadata", "open", "refuse", "report", "status", "verification", "versions"),
     "reuse": ("assess",),
-    "signed": ("recognize", "signatures"),
+    "signed": ("recognize", "signatures", "unsigned"),
     "running": ("prepare", "probe", "resume"),
     "transient": ("stash", "stashed", "sweep_stash", "unstash"),
     "verified": ("keep_verification",),

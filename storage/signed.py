@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from storage import events
 from storage.access import may_know
 from storage.deposits import get_document
 from storage.errors import NotFound
-from storage.models import Version
+from storage.models import Document, Version
 from storage.values import EventRecord, Recognized, SignatureNote, VersionRole
 
 HANDED_OUT = (VersionRole.ISSUED, VersionRole.CERTIFIED, VersionRole.RENEWED)
@@ -27,6 +27,15 @@ def signatures(document: UUID, actor: Actor) -> tuple[SignatureNote, ...]:
         raise NotFound
     signed = row.versions.filter(~Q(signature_level=""), role__in=HANDED_OUT[:2], signed_at__isnull=False)
     return tuple(_note(version) for version in signed.order_by("number"))
+
+
+def unsigned(documents: Iterable[UUID]) -> set[UUID]:
+    """Those of the documents that are in the archive and carry no signature, whoever's it were: what came signed is
+    left as it came. For whoever holds their ids."""
+    asked = list(documents)
+    signed = Version.objects.filter(document__in=asked).exclude(signature_level="")
+    found = Document.objects.filter(pk__in=asked, verification__isnull=True).exclude(pk__in=signed.values("document"))
+    return set(found.values_list("pk", flat=True))
 
 
 def _always(document: UUID) -> AbstractContextManager[bool]:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.errors import PartNotFound
-from dossiers.models import Result
+from dossiers.models import Attachment, Result
 from dossiers.states import ResultState
+from portal.desk import copies
 from portal.desk.frames import id_of
 from portal.http import Request
 from workers import Job, bulk
@@ -32,10 +33,13 @@ class Stopped:
 
     job: Job
     result: Result | None
+    copy: Attachment | None = None
 
     @property
     def again(self) -> bool:
         """Whether the same may be tried again: not what was edited since, which has to be looked at."""
+        if self.job.kind == copies.KIND:
+            return self.copy is not None
         wanted = self.result is not None and self.result.state in AGAIN[self.job.kind]
         return wanted and self.job.error_code != "dossiers.draft_changed"
 
@@ -73,9 +77,7 @@ def _told(request: Request, batch_id: UUID) -> dict[str, object]:
     found = bulk.find(batch_id, request.actor)
     stopped = Job.objects.filter(batch=found, state__in=[Job.State.FAILED, Job.State.UNKNOWN]).order_by("created_at")
     jobs = list(stopped[: SHOWN + 1])
-    named = [job.payload["result"] for job in jobs]
-    results = {str(one.pk): one for one in Result.objects.select_related("dossier").filter(pk__in=named)}
-    rows = [Stopped(job, results.get(job.payload["result"])) for job in jobs[:SHOWN]]
+    rows = _copies(jobs[:SHOWN]) if found.kind == copies.KIND else _results(jobs[:SHOWN])
     told = bulk.progress(found)
     return {
         "batch": found,
@@ -85,3 +87,20 @@ def _told(request: Request, batch_id: UUID) -> dict[str, object]:
         "retry": any(row.again and row.job.state == Job.State.FAILED for row in rows),
         "live": told.running or (told.waiting and not found.paused_at),
     }
+
+
+def _results(jobs: list[Job]) -> list[Stopped]:
+    named = [job.payload["result"] for job in jobs]
+    results = {str(one.pk): one for one in Result.objects.select_related("dossier").filter(pk__in=named)}
+    return [Stopped(job, results.get(job.payload["result"])) for job in jobs]
+
+
+def _copies(jobs: list[Job]) -> list[Stopped]:
+    """Each with the copy as it is attached in its dossier, if it still is."""
+    rows = Attachment.objects.select_related("component__dossier").filter(
+        document__in=[document for job in jobs for document in job.payload["documents"]],
+        component__dossier__code__in=[job.dossier for job in jobs],
+        confirmed_at__isnull=False,
+    )
+    found = {(row.component.dossier.code, str(row.document)): row for row in rows}
+    return [Stopped(job, None, found.get((job.dossier, job.payload["documents"][0]))) for job in jobs]

@@ -1,4 +1,4 @@
-"""What waits for the leader's signature and for the clerk's seal, and the press that signs or seals many."""
+"""What waits for signature and seal: copies, results; and the press that signs or seals many."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from dossiers.errors import PartNotFound
 from dossiers.models import Result
 from dossiers.queries import Count
 from dossiers.states import Act, ResultState
+from portal.desk import copies
 from portal.desk.frames import id_of
 from portal.errors import BadRequest
 from portal.http import Request, whole_number
@@ -51,7 +52,7 @@ class Queue:
 
 @require_GET
 def waiting(request: Request) -> HttpResponse:
-    """The two queues, and the batches of this person that are under way."""
+    """The queues, and the batches of this person that are under way."""
     now = timezone.now()  # before the lists are read: what comes in meanwhile was not seen
     actor, text = request.actor, request.GET.get("q", "").strip()
     signing = (ResultState.SIGNING, ResultState.SEALING)
@@ -61,6 +62,9 @@ def waiting(request: Request) -> HttpResponse:
         {
             "to_sign": Queue.of(Act.START_SIGNING, actor, text, request.GET.get("sign", "")),
             "to_seal": Queue.of(Act.START_SEALING, actor, text, request.GET.get("seal", "")),
+            "to_certify": (
+                copies.Queue.of(actor, text, request.GET.get("copies", ""), SHOWN) if actor.has(Role.OFFICER) else None
+            ),
             "text": text,
             "now": now.isoformat(),
             "key": str(uuid4()),
@@ -74,21 +78,34 @@ def waiting(request: Request) -> HttpResponse:
 
 @require_POST
 def many(request: Request, act: str) -> HttpResponse:
-    """Signs or seals every chosen result by one press, as one batch; sent twice, it is the same batch."""
-    if act not in KINDS:
+    """Signs or seals everything chosen by one press, as one batch; sent twice, it is the same batch."""
+    if act == copies.ACT:
+        kind, items = copies.KIND, _copies(request)
+    elif act in KINDS:
+        kind, items = KINDS[Act(act)], [_item(result, edits) for result, edits in _chosen(request, Act(act))]
+    else:
         raise PartNotFound()
-    wanted = Act(act)
-    items = [_item(result, edits) for result, edits in _chosen(request, wanted)]
     if not items:
-        messages.warning(request, _("Chưa chọn kết quả nào."))
+        messages.warning(request, _("Chưa chọn văn bản nào."))
         return HttpResponseRedirect(reverse("desk:results"))
-    batch = bulk.begin(KINDS[wanted], items, request.actor, key=request.POST.get("key", "")[:80] or str(uuid4()))
+    batch = bulk.begin(kind, items, request.actor, key=request.POST.get("key", "")[:80] or str(uuid4()))
     return HttpResponseRedirect(reverse("desk:batch", args=[batch.id]))
 
 
 def _item(result: Result, edits: int | None) -> bulk.Item:
     payload: dict[str, object] = {"result": str(result.id)}
     return bulk.Item(str(result.id), payload | ({} if edits is None else {"edits": edits}), result.dossier.code)
+
+
+def _copies(request: Request) -> list[bulk.Item]:
+    """The ticked copies, or all that waited when the page was opened. Raises NotAllowed, BadRequest."""
+    posted = request.POST
+    if posted.get("whole"):
+        return copies.items(
+            request.actor, only=None, text=posted.get("text", ""), until=_moment(posted.get("until", ""))
+        )
+    told = [whole_number(value) for value in posted.getlist("result")[:MOST]]
+    return copies.items(request.actor, only=[number for number in told if number is not None])
 
 
 def _chosen(request: Request, act: Act) -> Iterable[tuple[Result, int | None]]:

@@ -131,7 +131,7 @@ class Counter:
             "new": open_dossier(world, name=LONG, procedure=BIRTH),
             "reuse": open_dossier(world, procedure=MARRIAGE),
         }
-        return cls(made, papers, done, batches(world, done), world.number)
+        return cls(made, papers, done, batches(world, done) | {"copies": copies(world)}, world.number)
 
 
 def dossiers(world: World) -> tuple[dict[str, Dossier], dict[str, UUID]]:
@@ -248,3 +248,19 @@ def batches(world: World, made: Mapping[str, Result]) -> dict[str, Batch]:
             )  # fmt: skip
     Batch.objects.filter(key="paused").update(paused_at=timezone.now())
     return found
+
+
+def copies(world: World) -> Batch:
+    """A batch of the officer's: copies of two dossiers, of which one was not signed."""
+    batch = Batch.objects.create(kind="certify", key="copies", created_by=world.officer.id)
+    for state in ("done", "failed"):
+        dossier = open_dossier(world, name=LONG)
+        document = scanned(world, dossier, SURE)
+        services.confirm_fields(to_scan(dossier).id, world.officer, document=document, checks=[])
+        wrong = state == "failed"
+        job(
+            dossier, state, kind="certify", batch=batch, created_by=world.officer.id,
+            payload={"documents": [str(document)]}, error=NO_TOKEN if wrong else {},
+            error_code="signing.token_missing" if wrong else "",
+        )  # fmt: skip
+    return batch

@@ -66,7 +66,7 @@ def test_a_form_sent_twice_is_one_batch(as_role: Callable[[Role], Client], draft
 
 def test_nothing_chosen_is_no_batch(as_role: Callable[[Role], Client], drafts: list[Result]) -> None:
     text = as_role(Role.LEADER).post("/results/many/start_signing", follow=True).content.decode()
-    assert "Chưa chọn kết quả nào" in text
+    assert "Chưa chọn văn bản nào" in text
     assert not Batch.objects.exists()
 
 
@@ -156,7 +156,8 @@ def test_a_batch_is_its_owners_alone(
     ):
         assert answer.status_code == 404
     assert Batch.objects.get().paused_at is None
-    assert as_role(Role.OFFICER).get(f"/batches/{batch}").status_code == 403
+    assert as_role(Role.OFFICER).get(f"/batches/{batch}").status_code == 404
+    assert as_role(Role.AUDITOR).get(f"/batches/{batch}").status_code == 403
 
 
 def test_who_may_not_sign_begins_no_batch(as_role: Callable[[Role], Client], drafts: list[Result]) -> None:

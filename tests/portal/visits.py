@@ -215,7 +215,12 @@ def of_results(counter: Counter) -> list[Visit]:
         Visit("results-none", "desk:results", "newcomer", "/results"),
         Visit("results-found", "desk:results", "leader", "/results?q=khong+co"),
         *(
-            Visit(f"batch-{name}", "desk:batch", "leader", f"/batches/{batch.id}")
+            Visit(
+                f"batch-{name}",
+                "desk:batch",
+                "officer" if batch.kind == "certify" else "leader",
+                f"/batches/{batch.id}",
+            )
             for name, batch in counter.batches.items()
         ),
         *(Visit(f"result-{name}", "desk:result", "leader", path) for name, path in at.items()),

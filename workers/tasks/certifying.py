@@ -16,7 +16,7 @@ from storage import VersionRole
 from workers import keys, staging
 from workers.agencies import agency_name
 from workers.context import actor_of, dossier_of
-from workers.errors import NothingToSign, Unavailable
+from workers.errors import NothingToSign, Unavailable, Vanished
 from workers.ledger import Run
 from workers.pins import batch_of
 from workers.registry import MONTH, task
@@ -51,6 +51,8 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
         return known.signature_level
     if newest(document, actor, VersionRole.CERTIFIED) is not None:
         return known.signature_level
+    if run.batch is not None and not _checked(document, dossier):
+        raise Vanished(what="document")
     copy = newest(document, actor, VersionRole.ARCHIVAL)
     if copy is None:
         raise NothingToSign()
@@ -74,6 +76,12 @@ def _certify(run: Run, document: UUID, actor: Actor, dossier: Dossier) -> str:
         ),
     )
     return published.level
+
+
+def _checked(document: UUID, dossier: Dossier) -> bool:
+    """Whether a copy is in its dossier still, as somebody checked it: a batch can wait for its PIN for weeks."""
+    found = Attachment.objects.filter(component__dossier=dossier, document=document)
+    return found.filter(confirmed_at__isnull=False).exists()
 
 
 def _tick(documents: list[UUID], actor: Actor, dossier: Dossier) -> None:
