@@ -18,7 +18,7 @@ import bench.reading
 import digitize
 from bench.reading import ablation, failures, picture
 from bench.reading.readers import READERS, Run
-from bench.reading.scans import Scan, scans_of, wrapped
+from bench.reading.scans import Scan, resampled, scans_of, wrapped
 from bench.reading.scoring import COLUMNS, Score, score_page, score_text
 from digitize import Reading
 
@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--ablation", action="store_true", help="leave each step of preprocessing out in turn")
     parser.add_argument("--failures", action="store_true", help="draw the worst lines: docs/images/failures.png")
     parser.add_argument("--steps", nargs="*", default=[], help="with --ablation: only these are left out")
+    parser.add_argument("--dpi", type=int, help="scale scans of a known density to this one first")
     parser.add_argument("--every", type=int, default=1, help="take every so-and-so-many scan of a folder")
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("-v", "--verbose", action="store_true", help="show every line and field that is wrong")
@@ -50,6 +51,13 @@ def main() -> None:
     scans = list(scans_of(wanted.folders, wanted.every))
     if not scans:
         parser.error("no scans with truth, and none with a .txt beside them")
+    with tempfile.TemporaryDirectory() as folder:
+        if wanted.dpi:
+            scans = [resampled(scan, wanted.dpi, Path(folder)) for scan in scans]
+        _measure(scans, wanted)
+
+
+def _measure(scans: Sequence[Scan], wanted: argparse.Namespace) -> None:
     print(f"{len(scans)} pages; {platform.machine()}, Python {platform.python_version()}\n")
     if wanted.ablation:
         _ablation([scan for scan in scans if scan.truth], wanted)

@@ -49,6 +49,25 @@ def scans_of(folders: Sequence[Path], every: int = 1) -> Iterator[Scan]:
                     yield Scan(scan, None, path.read_text(encoding="utf-8"))
 
 
+def resampled(scan: Scan, dpi: int, folder: Path) -> Scan:
+    """The scan at so many dots an inch, as a JPEG; one whose truth tells no density stays as it is."""
+    page = scan.truth["pages"][0] if scan.truth else {}
+    if not page.get("dpi"):
+        return scan
+    scale = dpi / page["dpi"]
+    with Image.open(scan.path) as image:
+        size = (round(image.width * scale), round(image.height * scale))
+        grey = "RGB" if image.mode == "RGB" else "L"
+        path = folder / f"{scan.path.stem}-{dpi}.jpg"
+        image.convert(grey).resize(size, Image.Resampling.LANCZOS).save(path, quality=85, dpi=(dpi, dpi))
+
+    def placed(item: dict[str, Any]) -> dict[str, Any]:
+        return item | {"quad": [[x * scale, y * scale] for x, y in item["quad"]]}
+
+    moved = {name: [placed(item) for item in page.get(name, [])] for name in ("lines", "marks")}
+    return Scan(path, {"pages": [page | moved | {"width": size[0], "height": size[1], "dpi": dpi}]})
+
+
 def wrapped(scans: Sequence[Scan], out: Path) -> None:
     """One PDF of the scans, each a page as large as its paper; JPEGs go in as they are."""
     with pikepdf.Pdf.new() as pdf:

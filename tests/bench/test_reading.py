@@ -18,7 +18,7 @@ from bench.reading.failures import draw as draw_failures
 from bench.reading.failures import worst
 from bench.reading.picture import draw
 from bench.reading.readers import Meter, _from_points
-from bench.reading.scans import Scan, scans_of, wrapped
+from bench.reading.scans import Scan, resampled, scans_of, wrapped
 from bench.reading.scoring import Score, aligned, compare, digit_bound, plain, score_page, score_text
 
 
@@ -165,3 +165,16 @@ def test_the_worst_line_of_a_page_is_shown_as_it_was_scanned(tmp_path: Path) -> 
     draw_failures([shown], tmp_path / "made.png")
     with Image.open(tmp_path / "made.png") as made:
         assert any(blue > 200 > 100 > red for _, (red, _, blue) in made.convert("RGB").getcolors(1 << 20))
+
+
+def test_a_scan_at_another_density_keeps_its_truth_in_place(tmp_path: Path) -> None:
+    Image.new("L", (800, 1000), 255).save(tmp_path / "scan.png", dpi=(200, 200))
+    page = truth(("Số 12", 100, 200), marks=({"kind": "seal", "quad": [[10, 20], [30, 20], [30, 40], [10, 40]]},))
+    made = resampled(Scan(tmp_path / "scan.png", {"pages": [page | {"dpi": 200}]}), 300, tmp_path)
+    with Image.open(made.path) as image:
+        assert image.size == (1200, 1500) and round(float(image.info["dpi"][0])) == 300
+    assert made.truth is not None
+    (scaled,) = made.truth["pages"]
+    assert scaled["lines"][0]["quad"][2] == [225, 330] and scaled["marks"][0]["quad"][0] == [15, 30]
+    photograph = Scan(tmp_path / "scan.png", {"pages": [page | {"dpi": None}]})
+    assert resampled(photograph, 300, tmp_path) is photograph
