@@ -12,6 +12,7 @@ from portal.config import Config
 def signing(config: Config) -> Iterator[Check]:
     """One check a thing; in DEMO the authority of the installation stands for all but the profiles."""
     yield from _profiles(config)
+    yield from _algorithms(config)
     if config.env == "demo":
         yield Check("signing", State.OK, "DEMO")
         return
@@ -36,6 +37,21 @@ def _profiles(config: Config) -> Iterator[Check]:
             return
     if own:
         yield Check("profiles", State.OK, ", ".join(own))
+
+
+def _algorithms(config: Config) -> Iterator[Check]:
+    """The installation's own dates of algorithms, where there are any."""
+    from signing import Strength
+
+    own = config.trust_folder / "algorithms.toml"
+    if not own.is_file():
+        return
+    try:
+        Strength.read(own)
+    except HosoError as error:
+        yield _wrong("algorithms", str(own), error)
+        return
+    yield Check("algorithms", State.OK, str(own))
 
 
 def _public_address(config: Config) -> Check:

@@ -21,6 +21,7 @@ from signing.keys import Mechanism, Pkcs12Signer, Signer
 from signing.model import Level, Mark, Place, Reason, Report, SignatureReport, Signed, Status
 from signing.profile import Profile, profile, profiles
 from signing.services import Services, Transport, Trust, TrustRoot, Unreachable
+from signing.strength import Strength
 from signing.truststore import trust_store
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ __all__ = [
     "Signer",
     "SigningError",
     "Status",
+    "Strength",
     "TokenKey",
     "Transport",
     "Trust",

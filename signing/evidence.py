@@ -91,10 +91,16 @@ class Evidence:
         return [proof for proof in self.proofs if proof.revision > revision]
 
     def context(
-        self, moment: datetime, others: list[x509.Certificate], *, online: bool, revocation_mode: str = "hard-fail"
+        self,
+        moment: datetime,
+        others: list[x509.Certificate],
+        *,
+        online: bool,
+        revocation_mode: str = "hard-fail",
+        strong_at: datetime | None = None,
     ) -> ValidationContext:
         """A validation context as of `moment`. Revocation data of later than `moment` counts too: an answer that a
-        certificate is good today says that it was good then."""
+        certificate is good today says that it was good then. Algorithms must have held at `strong_at`, or then."""
         return context(
             self.trust,
             self.source if online else None,
@@ -104,6 +110,7 @@ class Evidence:
             crls=self.crls,
             retroactive_revinfo=True,
             revocation_mode=revocation_mode,
+            strong_at=strong_at,
         )
 
     def ways(self) -> list[bool]:
@@ -132,7 +139,7 @@ class Evidence:
         if at is None or not padded(stamp):
             raise SignatureValidationError("damaged")
         for online in self.ways():
-            validation = self.context(at, stamp.other_embedded_certs, online=online)
+            validation = self.context(at, stamp.other_embedded_certs, online=online, strong_at=control)
             status = await async_validate_pdf_timestamp(stamp, validation, skip_diff=True)
             whole = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
             if not (status.intact and status.valid and whole):
@@ -148,7 +155,7 @@ class Evidence:
         if at is None or not _fits(at, info.signer_cert, control):
             return None
         for online in self.ways():
-            validation = self.context(at, list(info.other_certs), online=online)
+            validation = self.context(at, list(info.other_certs), online=online, strong_at=control)
             found = await generic_cms.validate_tst_signed_data(token, validation, imprint)
             status = TimestampSignatureStatus(**found)
             if status.intact and status.valid and status.trusted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,18 +23,11 @@ from signing.model import Level, Report, Signed, Status
 from signing.renewal_errors import NoGain, NothingToRenew, TooLateToRenew
 from signing.services import Services
 from signing.session import Session
+from signing.strength import ALWAYS, Strength
 from signing.verification import verify_async
+from signing.wire import key_until
 
 __all__ = ["Lapse", "lapse", "lapse_here", "renew", "renew_async"]
-
-WEAK_FROM = {
-    "sha1": datetime(2014, 1, 1, tzinfo=UTC),
-    "sha224": datetime(2031, 1, 1, tzinfo=UTC),
-    "rsa": datetime(2031, 1, 1, tzinfo=UTC),
-}
-"""From when an algorithm is no longer taken to hold: 112 bits of strength (SHA-224, RSA below 3072 bits) end with the
-year 2030, 80 bits (SHA-1) ended with 2013 (NIST SP 800-57 part 1 revision 5, table 4)."""
-RSA_BITS = 3072
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +39,24 @@ class Lapse:
     why: str = ""
 
 
-def lapse(pdf: bytes) -> Lapse:
-    """Looks at a file in a child with limits. Raises `Unreadable`, `Encrypted`, `TooCostly`."""
-    found, _ = ask({"op": "lapse"}, pdf)
+def lapse(pdf: bytes, *, strength: Strength | None = None) -> Lapse:
+    """Looks at a file in a child with limits. `strength` is that of the installation (`Trust.strength`). Raises
+    `Unreadable`, `Encrypted`, `TooCostly`."""
+    found, _ = ask({"op": "lapse", "strength": (strength or Strength.default()).to_json()}, pdf)
     return Lapse(datetime.fromisoformat(found["at"]) if found["at"] else None, str(found["why"]))
 
 
-def lapse_here(pdf: bytes) -> dict[str, Any]:
+def lapse_here(pdf: bytes, strength: Strength) -> dict[str, Any]:
     """The same in this process: what the child runs. Raises what parsers raise."""
     token = newest_stamp(PdfFileReader(io.BytesIO(pdf), strict=False))
     if token is None:
         return {"at": None, "why": ""}
-    certificate = generic_cms.extract_certs_for_validation(token).signer_cert
-    ends = {"certificate": certificate.not_valid_after, "algorithm": _weak_from(token, certificate)}
+    held = generic_cms.extract_certs_for_validation(token)
+    certificates = [held.signer_cert, *held.other_certs]
+    ends = {
+        "certificate": held.signer_cert.not_valid_after,
+        "algorithm": _strong_until(token, certificates, strength),
+    }
     known = {why: at for why, at in ends.items() if at is not None}
     why = min(known, key=lambda one: known[one])
     return {"at": known[why].isoformat(), "why": why}
@@ -77,7 +76,8 @@ async def renew_async(pdf: bytes, *, services: Services) -> Signed:
     time-stamp would prove nothing), `NoGain` (the new one would end no later), `Unreadable`, `Encrypted`, `TooCostly`.
     """
     report = await verify_async(pdf, trust=services.trust)
-    before = await asyncio.to_thread(lapse, pdf)
+    strength = services.trust.strength
+    before = await asyncio.to_thread(lapse, pdf, strength=strength)
     if not report.signatures or before.at is None:
         raise NothingToRenew
     if report.verdict is not Status.VALID:
@@ -87,7 +87,7 @@ async def renew_async(pdf: bytes, *, services: Services) -> Signed:
     await ascent.renew(archived=ascent.level.rank >= Level.B_LT.rank)
     made, last = ascent.out.getvalue(), report.signatures[-1]
     if made != pdf:
-        after = await asyncio.to_thread(lapse, made)
+        after = await asyncio.to_thread(lapse, made, strength=strength)
         if after.at is None or after.at <= before.at:
             raise NoGain(until=before.at.date().isoformat())
     return Signed(
@@ -108,10 +108,15 @@ def _why(report: Report) -> list[str]:
     return list(dict.fromkeys([*(reason.code for reason in report.reasons), *codes]))
 
 
-def _weak_from(token: cms.SignedData, certificate: x509.Certificate) -> datetime | None:
-    """When the first of a token's algorithms is no longer taken to hold: imprint, digest, the authority's key."""
+def _strong_until(token: cms.SignedData, certificates: list[x509.Certificate], strength: Strength) -> datetime | None:
+    """Until when the first of a token's algorithms is taken to hold: imprint, digest, the keys of the authority and of
+    its issuers as far as the token brings them, the digests of their certificates. None where no end is known."""
     imprint = token["encap_content_info"]["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native
-    used = {imprint, token["signer_infos"][0]["digest_algorithm"]["algorithm"].native}
-    if certificate.public_key.algorithm == "rsa" and certificate.public_key.bit_size < RSA_BITS:
-        used.add("rsa")
-    return min((WEAK_FROM[name] for name in used if name in WEAK_FROM), default=None)
+    digests = {imprint, token["signer_infos"][0]["digest_algorithm"]["algorithm"].native}
+    for one in certificates:
+        with suppress(ValueError):  # EdDSA has no digest of its own choice
+            if not one.self_issued:
+                digests.add(one.hash_algo)
+    ends = [*map(strength.digest, digests), *(key_until(strength, one.public_key) for one in certificates)]
+    first = min(ends)
+    return max(first, certificates[0].not_valid_before) if first < ALWAYS else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from signing.strength import Strength
 
 __all__ = ["Services", "Transport", "Trust", "TrustRoot", "Unreachable"]
 
@@ -46,6 +48,8 @@ class Trust:
     transport: Transport | None = None
     others: tuple[bytes, ...] = ()
     """Intermediate certificates (DER) that files may leave out."""
+    strength: Strength = field(default_factory=Strength.default, repr=False, compare=False)
+    """Until when algorithms are taken to hold."""
 
 
 @dataclass(frozen=True, slots=True)

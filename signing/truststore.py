@@ -7,6 +7,8 @@ of the public service, Ban Cơ yếu; that of public authorities, NEAC) put thei
     name = "Viet Nam National Root CA G3"
     from = 2019-05-21
     until = 2044-05-21
+
+`algorithms.toml` may say until when algorithms are taken to hold (`signing.strength`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from cryptography import x509
 from signing.errors import BadTrustStore
 from signing.keys import named
 from signing.services import Transport, Trust, TrustRoot
+from signing.strength import FILE, Strength
 
 __all__ = ["trust_store"]
 
@@ -43,7 +46,9 @@ def trust_store(folder: Path, *, transport: Transport | None = None) -> Trust:
                 roots.append(_root(found, der, windows.get(path.name, {})))
             else:
                 others.append(der)
-    return Trust(tuple(roots), transport=transport, others=tuple(others))
+    own = folder / FILE
+    strength = Strength.read(own) if own.is_file() else Strength.default()
+    return Trust(tuple(roots), transport=transport, others=tuple(others), strength=strength)
 
 
 def _root(found: x509.Certificate, der: bytes, window: dict[str, object]) -> TrustRoot:

@@ -170,4 +170,5 @@ def _dump(trust: Trust) -> dict[str, Any]:
         }
         for root in trust.roots
     ]
-    return {"roots": roots, "others": [b64encode(one).decode() for one in trust.others]}
+    others = [b64encode(one).decode() for one in trust.others]
+    return {"roots": roots, "others": others, "strength": trust.strength.to_json()}

@@ -24,6 +24,7 @@ from typing import IO, Any
 from signing.child import frame, read_frame
 from signing.errors import Encrypted
 from signing.services import Trust, TrustRoot, Unreachable
+from signing.strength import Strength
 
 MEMORY = 3 << 29
 PROCESSOR_SECONDS = 45
@@ -143,7 +144,7 @@ def _serve(head: dict[str, Any], blob: bytes, transport: PipeTransport) -> tuple
         if head["op"] == "lapse":
             from signing.renewal import lapse_here
 
-            return lapse_here(blob), b""
+            return lapse_here(blob, Strength.from_json(head["strength"])), b""
         from signing.verification import verify_here
 
         trust = _trust(head["trust"], transport if head["online"] else None)
@@ -168,7 +169,8 @@ def _trust(stored: dict[str, Any], transport: PipeTransport | None) -> Trust:
         )
         for one in stored["roots"]
     )
-    return Trust(roots, transport=transport, others=tuple(b64decode(one) for one in stored["others"]))
+    others, strength = tuple(b64decode(one) for one in stored["others"]), Strength.from_json(stored["strength"])
+    return Trust(roots, transport=transport, others=others, strength=strength)
 
 
 def _limit() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import algos, crl, keys, ocsp, x509
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.authority import Authority
 from pyhanko_certvalidator.errors import CRLFetchError, OCSPFetchError, OCSPValidationError
@@ -17,12 +18,16 @@ from pyhanko_certvalidator.fetchers.common_utils import (
     format_ocsp_request,
     process_ocsp_response_data,
 )
+from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
 from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
 from signing.cms import parsed
 from signing.services import Transport, Trust, Unreachable
+from signing.strength import ALWAYS, NEVER, Strength
 
-__all__ = ["context", "fetchers"]
+__all__ = ["context", "fetchers", "key_until"]
+
+EDWARDS = {"ed25519": 256, "ed448": 448}
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     # it logs whole certificate subjects, and those of persons hold their citizen ID
@@ -140,9 +145,47 @@ def fetchers(transport: Transport, *, limited: bool = False) -> Fetchers:
     return Fetchers(ocsp_fetcher=_Ocsp(source), crl_fetcher=_Crls(source), cert_fetcher=_NoCertificates())
 
 
+class _Dated(AlgorithmUsagePolicy):
+    """Algorithms as they stood at one moment, whatever moment is asked about: a time-stamp made long ago must hold
+    until what came after it, not only when it was made."""
+
+    def __init__(self, strength: Strength, at: datetime) -> None:
+        self._strength, self._at = strength, at
+
+    def digest_algorithm_allowed(
+        self, algo: algos.DigestAlgorithm, moment: datetime | None
+    ) -> AlgorithmUsageConstraint:
+        return self._said(self._strength.digest(algo["algorithm"].native))
+
+    def signature_algorithm_allowed(
+        self, algo: algos.SignedDigestAlgorithm, moment: datetime | None, public_key: keys.PublicKeyInfo | None
+    ) -> AlgorithmUsageConstraint:
+        until = []
+        if public_key is not None:
+            until.append(key_until(self._strength, public_key))
+        with contextlib.suppress(ValueError):  # EdDSA has no digest of its own choice
+            until.append(self._strength.digest(algo.hash_algo))
+        return self._said(min(until, default=ALWAYS))
+
+    def _said(self, until: datetime) -> AlgorithmUsageConstraint:
+        horizon = None if until in (ALWAYS, NEVER) else until
+        return AlgorithmUsageConstraint(self._at <= until, not_allowed_after=horizon)
+
+
+def key_until(strength: Strength, key: keys.PublicKeyInfo) -> datetime:
+    """Until when a public key held, by its family and its length."""
+    name = key.algorithm
+    if name in EDWARDS:
+        return strength.key("eddsa", EDWARDS[name])
+    family = {"rsassa_pss": "rsa", "ec": "ecdsa"}.get(name, name)
+    return strength.key(family, key.bit_size)
+
+
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:
     """A pyHanko validation context on our roots; every certificate that names OCSP or CRL must be checked. An answer
-    made after the context counts too: a responder that takes more than a second would not be believed else."""
+    made after the context counts too: a responder that takes more than a second would not be believed else.
+    Algorithms must have held at `strong_at`, by default at the context's moment."""
+    strong_at = more.pop("strong_at", None) or more.get("moment") or datetime.now(UTC)
     others = [parsed(one) for one in trust.others] + list(more.pop("other_certs", ()))
     return ValidationContext(
         trust_roots=[parsed(root.certificate) for root in trust.roots],
@@ -151,5 +194,6 @@ def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationCon
         fetchers=source,
         revocation_mode=more.pop("revocation_mode", "hard-fail"),
         retroactive_revinfo=more.pop("retroactive_revinfo", True),
+        algorithm_usage_policy=_Dated(trust.strength, strong_at),
         **more,
     )

@@ -100,7 +100,7 @@ def _one(source: Path, target: Path, until: datetime, services: Services, *, dry
     """Renews one file if it is time; a failure is its own."""
     try:
         pdf = source.read_bytes()
-        found = lapse(pdf)
+        found = lapse(pdf, strength=services.trust.strength)
         if found.at is None:
             raise NothingToRenew
         due = found.at <= until

@@ -10,7 +10,7 @@ from asn1crypto import pem
 
 from catalogue import ExitCode, HosoError
 from portal.config import Config, load
-from signing import HttpTransport, Report, Status, Transport, Trust, TrustRoot, trust_store, validation_report
+from signing import HttpTransport, Report, Status, Strength, Transport, Trust, TrustRoot, trust_store, validation_report
 from signing import verify as verify_pdf
 from signing.demo import Authority, home
 
@@ -74,10 +74,11 @@ def trust_of(
     """The roots of files and of folders, which say when each is believed (`trust.toml`), and the DEMO authority of an
     installation if it has one; its services are in this process. Raises `NoFile`, `BadTrustStore`."""
     found: list[TrustRoot] = []
+    strength = Strength.default()
     for path in roots:
         if path.is_dir():
             store = trust_store(path)
-            found, others = [*found, *store.roots], (*others, *store.others)
+            found, others, strength = [*found, *store.roots], (*others, *store.others), store.strength
         else:
             found += [TrustRoot(der, name=path.stem) for der in _certificates(no_file(path).read_bytes())]
     if data is not None and home(data).exists():
@@ -85,7 +86,7 @@ def trust_of(
         found += demo.roots
         others = (*others, *demo.others)
         transport = transport or demo.transport
-    return Trust(tuple(found), transport=transport, others=others)
+    return Trust(tuple(found), transport=transport, others=others, strength=strength)
 
 
 def _reports(files: tuple[Path, ...], out: Path) -> dict[Path, Path]:

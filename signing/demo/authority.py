@@ -24,6 +24,7 @@ from signing.demo.transport import DemoTransport
 from signing.errors import AuthorityRefused
 from signing.keys import Pkcs12Signer
 from signing.services import Services, Trust, TrustRoot
+from signing.strength import ALWAYS, Strength
 
 __all__ = ["Authority"]
 
@@ -59,9 +60,10 @@ class Authority:
 
     @property
     def trust(self) -> Trust:
-        """Believes this authority alone, and says so in every verdict."""
+        """Believes this authority alone, and says so in every verdict; its keys, RSA 2048, as long as it lives."""
         root = TrustRoot(self.root, name="DEMO Root CA", demo=True)
-        return Trust((root,), transport=self.transport, others=(self._certificate("issuing"),))
+        strength = Strength.default().with_rows({"rsa": {"2048": ALWAYS}})
+        return Trust((root,), transport=self.transport, others=(self._certificate("issuing"),), strength=strength)
 
     @property
     def services(self) -> Services:

@@ -103,6 +103,16 @@ def test_a_wrong_file_among_the_roots_is_told_of(tmp_path: Path) -> None:
     assert check.state is State.MISSING and "root.cer" in check.found and "signing.trust_store" in check.found
 
 
+def test_wrong_dates_of_algorithms_are_told_of_in_demo_too(tmp_path: Path) -> None:
+    (tmp_path / "trust").mkdir()
+    own = tmp_path / "trust" / "algorithms.toml"
+    own.write_text("[rsa]\n2048 = 2028-12-31\n", encoding="utf-8")
+    assert found(Config(data=tmp_path))["algorithms"].found == str(own)
+    own.write_text('[rsa]\n2048 = "soon"\n', encoding="utf-8")
+    check = found(Config(data=tmp_path))["algorithms"]
+    assert check.state is State.MISSING and "[rsa] 2048 = soon" in check.found and "signing.trust_store" in check.found
+
+
 def test_a_wrong_signing_profile_is_told_of_in_demo_too(tmp_path: Path) -> None:
     folder = tmp_path / "profiles" / "H26.01.02"
     folder.mkdir(parents=True)

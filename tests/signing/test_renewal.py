@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from signing import Level, Services, Status, Transport, Trust, lapse, renew, sign, verify
+from signing import Level, Services, Status, Strength, Transport, Trust, lapse, renew, sign, verify
 from signing.demo import Authority
 from signing.demo.architecture import ARCH, configuration
 from signing.renewal_errors import NoGain, NothingToRenew, TooLateToRenew
+from signing.strength import ALWAYS
 from signing.verification import verify_here
 
 OLD = "http://127.0.0.1:8732"
@@ -66,9 +67,10 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
 
 @pytest.fixture(scope="module")
 def both(old: Authority, authority: Authority) -> Trust:
-    """Believes both; asks nobody."""
+    """Believes both, and their RSA 2048 for ever: what ends here is certificates. Asks nobody."""
     one, two = old.trust, authority.trust
-    return Trust((*one.roots, *two.roots), others=(*one.others, *two.others))
+    lasting = Strength.default().with_rows({"rsa": {"2048": ALWAYS}})
+    return Trust((*one.roots, *two.roots), others=(*one.others, *two.others), strength=lasting)
 
 
 @pytest.fixture
@@ -164,12 +166,8 @@ def test_unsigned_and_unstamped_files_have_nothing_to_renew(
             renew(pdf, services=younger)
 
 
-def test_an_algorithm_that_ages_first_decides(
-    archived: bytes, younger: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from signing import renewal
-
+def test_an_algorithm_that_ages_first_decides(archived: bytes, younger: Services) -> None:
     renewed = renew(archived, services=younger).pdf
-    monkeypatch.setitem(renewal.WEAK_FROM, "sha256", datetime(2027, 1, 1, tzinfo=UTC))
-    told = renewal.lapse_here(renewed)
-    assert told == {"at": "2027-01-01T00:00:00+00:00", "why": "algorithm"}
+    ages = younger.trust.strength.with_rows({"digest": {"sha256": datetime(2027, 1, 1, tzinfo=UTC)}})
+    told = lapse(renewed, strength=ages)
+    assert (told.at, told.why) == (datetime(2027, 1, 1, tzinfo=UTC), "algorithm")

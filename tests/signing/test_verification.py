@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing import Level, Report, Services, Status, Trust, sign, upgrade, verify
+from signing import Level, Report, Services, Status, Strength, Trust, sign, upgrade, verify
 from signing.demo import Authority
 from signing.reasons import CODES
+from signing.strength import ALWAYS
 from signing.verification import verify_here
 
 
@@ -123,22 +124,27 @@ def later(years: float) -> datetime:
     return datetime.now(UTC) + timedelta(days=365 * years)
 
 
+def lasting(trust: Trust) -> Trust:
+    """The same, and RSA 2048 for ever: what ends is certificates."""
+    return replace(trust, strength=Strength.default().with_rows({"rsa": {"2048": ALWAYS}}))
+
+
 def test_archived_files_verify_offline_after_the_signers_certificate_has_expired(
     archived: bytes, offline: Trust
 ) -> None:
-    report = asyncio.run(verify_here(archived, offline, later(9)))
+    report = asyncio.run(verify_here(archived, lasting(offline), later(9)))
     assert (report.verdict, report.signatures[0].level) == (Status.VALID, Level.B_LTA)
 
 
 def test_without_a_timestamp_an_expired_certificate_cannot_be_judged(authority: Authority, letter: bytes) -> None:
     signer = authority.issue("Nguyễn Văn Mẫu", "officer")
     signed = sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
-    report = asyncio.run(verify_here(signed.pdf, authority.trust, later(6)))
+    report = asyncio.run(verify_here(signed.pdf, lasting(authority.trust), later(6)))
     assert (report.verdict, "certificate_expired" in codes(report)) == (Status.INDETERMINATE, True)
 
 
 def test_when_the_last_timestamp_has_aged_nothing_is_proved(archived: bytes, offline: Trust) -> None:
-    report = asyncio.run(verify_here(archived, offline, later(16)))
+    report = asyncio.run(verify_here(archived, lasting(offline), later(16)))
     assert report.verdict is Status.INDETERMINATE
 
 

@@ -70,7 +70,8 @@ def younger(
     other, own = Authority(tmp_path_factory.mktemp("younger"), base_url=YOUNGER), keys.authority()
     transport = Both(other)
     one, two = own.trust, other.trust
-    trust = signing.Trust((*one.roots, *two.roots), transport=transport, others=(*one.others, *two.others))
+    roots, others = (*one.roots, *two.roots), (*one.others, *two.others)
+    trust = signing.Trust(roots, transport=transport, others=others, strength=one.strength)
     made = signing.Services(trust, other.services.timestampers, transport, demo=True)
     monkeypatch.setattr(keys, "services", lambda: made)
     yield made

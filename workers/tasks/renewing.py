@@ -52,7 +52,7 @@ def renew(run: Run) -> None:
         if not better.complete:
             renewal.alarm(better.reasons[0].code if better.reasons else "tsa_unavailable")
             raise Unavailable(service="TSA, OCSP")
-        end = signing.lapse(better.pdf).at
+        end = signing.lapse(better.pdf, strength=keys.trust().strength).at
         return better.pdf, notes_of(better) | {"lapses_at": end.isoformat() if end else ""}
 
     staged = staging.once(run, f"renewed-{document}", made)
