@@ -86,7 +86,6 @@ def _add(found: Judged, lines: tuple[Line, ...], true: dict[str, Any], level: st
     quads = [np.array(line["quad"], np.float32) for line in true["lines"]]
     marks = [np.array(mark["quad"], np.float32) for mark in true["marks"]]
     held: defaultdict[int, list[tuple[int, int, Word]]] = defaultdict(list)
-    first = len(found.words)
     for line in lines:
         own = []
         for word in line.words:
@@ -114,7 +113,6 @@ def _add(found: Judged, lines: tuple[Line, ...], true: dict[str, Any], level: st
     for line_number in range(len(found.whole), len(found.lines)):
         own = found.lines[line_number]
         found.whole.append(complete[line_number] and all(found.right[at] for at in own))
-    assert len(found.words) >= first
 
 
 def _compared(words: list[tuple[int, int, Word]], quad: np.ndarray, text: str) -> Iterator[tuple[int, int, bool, bool]]:
