@@ -24,7 +24,7 @@ from digitize import Reading
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _IMAGES = Path(__file__).parents[2] / "docs" / "images"
-_FAILURES = 5
+_FAILURES = 6
 _COST = ("CPU s a page", "pages a minute and core", "peak MB", "KB a page")
 
 
