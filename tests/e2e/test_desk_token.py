@@ -76,7 +76,7 @@ def test_a_batch_is_signed_by_the_token_on_the_leaders_pc(
             assert pc.stdin is not None
             pc.stdin.write("y\n")
             pc.stdin.flush()
-            expect(leader.locator("#agent")).to_contain_text("Đã kết nối: Lê Văn Lãnh Đạo")
+            expect(leader.locator("#agent")).to_contain_text("Đã kết nối: Lê Văn Lãnh Đạo", timeout=240_000)
             expect(leader.locator("pre.command")).to_have_count(0)
             expect(leader.locator("#agent")).to_contain_text(f"Đã ký trong phiên này: {NUMBER}", timeout=240_000)
             for result in results:
