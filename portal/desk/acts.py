@@ -19,7 +19,7 @@ from dossiers.errors import BadDossier, PartNotFound
 from dossiers.labels import label
 from dossiers.models import Dossier
 from dossiers.states import Act
-from portal.desk import contents
+from portal.desk import contents, copies
 from portal.desk.frames import back_to, find, find_component, id_of
 from portal.http import Request, whole_number
 from workers import Job
@@ -98,10 +98,12 @@ anew by who gives it, on the page of results."""
 
 @require_POST
 def certify(request: Request, dossier_id: UUID) -> HttpResponse:
-    """Asks for the officer's signature on every checked copy of the dossier, all in one job."""
+    """Asks for the officer's signature on every checked copy of the dossier, all in one job; not on those for which a
+    job, of a batch perhaps, is to give it already."""
     found = find(dossier_id, request.actor)
     permissions.demand(Act.TICK, request.actor, found)
-    documents = contents.of(found, request.actor).to_certify
+    asked = copies.under_way()
+    documents = [one for one in contents.of(found, request.actor).to_certify if one not in asked]
     if documents:
         together = hashlib.sha256(b"".join(sorted(item.bytes for item in documents))).hexdigest()
         workers.enqueue(

@@ -76,6 +76,14 @@ def test_the_officer_certifies_the_ticked_copies_of_many_dossiers(officer: Clien
     assert "0/2" in page and "Ký số bản sao" in page
 
 
+def test_what_a_batch_is_to_sign_is_not_asked_for_by_its_dossier_too(officer: Client, copies: list[Attachment]) -> None:
+    officer.post("/results/many/certify", {"result": [str(copies[0].pk)], "key": "k"})
+    for row in copies[:2]:
+        officer.post(f"/dossiers/{row.component.dossier_id}/certify")
+    alone = Job.objects.filter(kind="certify", batch__isnull=True)
+    assert [job.payload["documents"] for job in alone] == [[str(copies[1].document)]]
+
+
 def test_all_are_those_that_waited_when_the_page_was_opened(
     world: World, officer: Client, copies: list[Attachment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
