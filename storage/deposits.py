@@ -44,7 +44,8 @@ class _Plain:
 def deposit(deposit: Deposit, content: bytes | BinaryIO, actor: Actor) -> VersionRef:
     """Stores one version and returns when it is durable. A stream must be seekable: it is read twice, memory flat.
 
-    The same (document, role, SHA-256, key) gives the version that it gave before. Raises BadDeposit, EmptyContent,
+    The same (document, role, SHA-256, key) gives the version that it gave before; of signatures the same (document,
+    role, key) does, so that of two made side by side one is published. Raises BadDeposit, EmptyContent,
     StoreFull, StoreDown, DepositBusy, FenceLost, Destroyed, NotFound (an owner or the intake is unknown).
     """
     plain = _plain(content)
@@ -166,9 +167,8 @@ def _plain(content: bytes | BinaryIO) -> _Plain:
 
 
 def _done(deposit: Deposit, sha256: str) -> Version | None:
-    return Version.objects.filter(
-        document=deposit.document, role=deposit.role, sha256=sha256, deposit_key=deposit.key
-    ).first()
+    same = Version.objects.filter(document=deposit.document, role=deposit.role, deposit_key=deposit.key)
+    return (same if deposit.signature else same.filter(sha256=sha256)).first()
 
 
 def _check(deposit: Deposit) -> Document | None:

@@ -119,7 +119,8 @@ class Deposit:
 
     `document` is the caller's random UUID (`uuid4`), the same for all versions. `owners[0]` is the owner under whose
     prefix the document lies for ever; the others are recorded in their own objects. `key` is the idempotency key: the
-    same (document, role, SHA-256, key) deposits once. `metadata` is needed for the first version; later None keeps it.
+    same (document, role, SHA-256, key) deposits once, of signatures the same (document, role, key). `metadata` is
+    needed for the first version; later None keeps it.
     `source` is needed for an ORIGINAL from a scan; `made_from` with `software` and `settings` for every later form.
     """
 

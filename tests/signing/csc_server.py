@@ -138,9 +138,7 @@ class Rssp:
             return 400, {"error": "invalid_request", "error_description": "Invalid parameter requestID"}
         if self.delays:
             self.delays -= 1
-            sentence = (
-                "The previous asynchronous signature request has been accepted for processing, but goes on"
-            )
+            sentence = "The previous asynchronous signature request has been accepted for processing, but goes on"
             return {
                 "202": (202, {"error": "accepted_request"}),
                 "400": (400, {"error": "invalid_request", "error_description": sentence}),

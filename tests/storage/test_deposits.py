@@ -193,6 +193,21 @@ def test_racing_writers_of_one_deposit_make_one_version(committed_archive: Archi
     assert Version.objects.filter(document=ref.document).count() == 2
 
 
+def test_of_signatures_made_side_by_side_one_is_published(committed_archive: Archive) -> None:
+    archive = committed_archive
+    ref = archive.original()
+    note = storage.SignatureNote("B-LTA", "Cán Bộ Mẫu", datetime.now(UTC))
+
+    def sign() -> storage.VersionRef:
+        return archive.later(
+            ref.document, VersionRole.CERTIFIED, 1, key="certify", content=uuid4().bytes, signature=note
+        )
+
+    results = racing(sign)
+    assert {getattr(result, "number", result) for result in results} == {2}
+    assert Version.objects.filter(document=ref.document).count() == 2
+
+
 def test_racing_writers_of_different_versions_all_come_in(committed_archive: Archive) -> None:
     archive = committed_archive
     ref = archive.original()
