@@ -66,14 +66,15 @@ def regions_of(page: Any) -> list[Region]:
 
 
 def drawn(page: Any, regions: Sequence[Region], limits: Limits) -> list[Drawn]:
-    """The regions of an open PDFium page as pixels, without its text, which is gone from the page afterwards."""
+    """The regions of an open PDFium page as pixels, no more in all than a page may have, without its text, which is
+    gone from the page afterwards."""
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
         raw.FPDFPageObj_SetIsActive(item, False)
-    return [_drawn(page, region, limits) for region in regions]
+    most = (limits.page_pixels / max(sum(map(_area, regions)), 1.0)) ** 0.5 * _POINTS * 0.99
+    return [_drawn(page, region, most) for region in regions]
 
 
-def _drawn(page: Any, region: Region, limits: Limits) -> Drawn:
-    most = (limits.page_pixels / max(_area(region), 1.0)) ** 0.5 * _POINTS * 0.99
+def _drawn(page: Any, region: Region, most: float) -> Drawn:
     dpi = max(1, int(min(_MAX_DPI, region.dpi, most)))
     scale = dpi / _POINTS
     width, height = page.get_size()

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from digitize import geometry
+from digitize.limits import Limits
 from digitize.model import PageImage, Step
 from digitize.outline import outline, rectifying
 from digitize.skew import skew
@@ -133,8 +134,9 @@ def _deskew(course: _Course) -> bool:
 def _rescale(course: _Course, dpi: float) -> float:
     if _DPI_AS_IT_IS[0] <= dpi <= _DPI_AS_IT_IS[1]:
         return dpi
-    scale = READING_DPI / dpi
+    most = (Limits().page_pixels / (course.width * course.height)) ** 0.5
+    scale = min(READING_DPI / dpi, most)  # a page of metres was drawn as finely as it may be
     width, height = max(1, round(course.width * scale)), max(1, round(course.height * scale))
     course.go(geometry.scaling(width / course.width, height / course.height), width, height)
-    course.note("rescale", from_dpi=round(dpi), to_dpi=READING_DPI)
-    return float(READING_DPI)
+    course.note("rescale", from_dpi=round(dpi), to_dpi=round(dpi * scale))
+    return float(dpi * scale)

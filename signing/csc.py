@@ -110,6 +110,8 @@ class CscSigner:
                 status, told = await self._link.ask("signatures/signPolling", {"requestID": order})
             except SigningServiceDown:
                 status, told = 503, {}
+            except SigningServiceRefused:  # us, at its door: that tells nothing of the order
+                status, told = 401, {}
             if status == 200 and "signatures" in told:
                 return told
             error = word(told.get("error", status))

@@ -23,7 +23,7 @@ from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
 from signing.cms import parsed
 from signing.services import Transport, Trust, Unreachable
-from signing.strength import ALWAYS, NEVER, Strength
+from signing.strength import ALWAYS, KEYS, NEVER, Strength
 
 __all__ = ["context", "fetchers", "key_until"]
 
@@ -178,7 +178,7 @@ def key_until(strength: Strength, key: keys.PublicKeyInfo) -> datetime:
     if name in EDWARDS:
         return strength.key("eddsa", EDWARDS[name])
     family = {"rsassa_pss": "rsa", "ec": "ecdsa"}.get(name, name)
-    return strength.key(family, key.bit_size)
+    return strength.key(family, key.bit_size) if family in KEYS else NEVER
 
 
 def context(trust: Trust, source: Fetchers | None, **more: Any) -> ValidationContext:

@@ -65,7 +65,7 @@ def gathered(run: Run, pages: int, folder: Path) -> list[Path] | None:
                 raise PagesFailed(**jobs[id_].error)
             if jobs[id_].state == Job.State.DONE and id_ not in files:
                 path = folder / f"pages-{len(files)}"
-                if _fetched(jobs[id_], path):
+                if _fetched(run, jobs[id_], path):
                     files[id_] = path
         if len(files) == len(ids):
             run.stage("read", pages, pages)
@@ -130,15 +130,16 @@ def _ask(run: Run, pages: int) -> list[UUID]:
     return [job.pk for job in jobs]
 
 
-def _fetched(job: Job, path: Path) -> bool:
-    """Whether what a range gave is there, in `path` now. If it is not, it is read again."""
+def _fetched(run: Run, job: Job, path: Path) -> bool:
+    """Whether what a range gave is there, in `path` now. If it is not, it is read again. Raises LeaseLost."""
     content = storage.stashed(job.result["key"])
     if content is not None and hashlib.sha256(content).hexdigest() == job.result["sha256"]:
         path.write_bytes(content)
         return True
-    Job.objects.filter(pk=job.pk, state=Job.State.DONE, fence=job.fence).update(
-        state=Job.State.QUEUED, run_at=timezone.now(), sent_at=None, finished_at=None, tried_since=None, done=0
-    )
+    with run.fenced():
+        Job.objects.filter(pk=job.pk, state=Job.State.DONE, fence=job.fence).update(
+            state=Job.State.QUEUED, run_at=timezone.now(), sent_at=None, finished_at=None, tried_since=None, done=0
+        )
     return False
 
 
@@ -147,12 +148,13 @@ def _is_standing_back() -> bool:
 
 
 def _stand_back() -> None:
-    """Does other work that waits, before a range is begun; no file that is shared, which takes as long as this one."""
+    """Does other work that waits, before a range is begun; no file that is shared, which takes as long as this one, and
+    nothing at which a worker has died: it would take the range and its file with it."""
     _here.standing_back = True
     try:
         for _ in range(_PASSING):
-            line = ledger.to_do().filter(batch=None, children=None).exclude(kind=KIND).order_by("run_at")
-            first = line.values_list("pk", flat=True).first()
+            waits = ledger.to_do().filter(state=Job.State.QUEUED, crashes=0, children=None).exclude(kind=KIND)
+            first = waits.order_by("run_at").values_list("pk", flat=True).first()
             if first is None:
                 return
             runner.run(first)

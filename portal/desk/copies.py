@@ -35,8 +35,9 @@ class Queue:
 
 
 def under_way() -> set[UUID]:
-    """Documents whose signature somebody has asked for and a worker has yet to give."""
-    open_ = Job.objects.filter(kind=KIND, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    """Documents whose signature somebody has asked for and a worker has yet to give, or a remote service may have
+    given: those are tried again only by themselves, by who has looked there."""
+    open_ = Job.objects.filter(kind=KIND, state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.UNKNOWN])
     return {UUID(text) for payload in open_.values_list("payload", flat=True) for text in payload["documents"]}
 
 

@@ -9,9 +9,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from catalogue import font_path
 from digitize.cleaning import flatten, median3, noise, undot, unline, unseal
+from digitize.limits import Limits
+from digitize.model import PageImage
 from digitize.outline import outline
 from digitize.skew import skew
-from digitize.straighten import grey_of
+from digitize.straighten import grey_of, straighten
 
 
 def page(text: str = "Thị Mẫu, huyện Ví Dụ") -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -84,6 +86,13 @@ def test_skew_within_a_twentieth_of_a_degree(paper: Image.Image, degrees: float)
 def test_pages_without_lines_are_left_as_they_are() -> None:
     assert skew(np.full((800, 600), 255, np.uint8)) == 0.0
     assert skew(np.zeros((30, 20), np.uint8)) == 0.0
+
+
+def test_a_page_of_metres_is_enlarged_no_further_than_a_page_may_be() -> None:
+    pixels = np.full((1_600, 1_200), 255, np.uint8)
+    upright = straighten(PageImage(1, 1_200, 1_600, 10, pixels), lambda _: (0, 1.0))
+    assert upright.image.size == pytest.approx(Limits().page_pixels, rel=0.01)
+    assert upright.dpi == pytest.approx(10 * upright.image.shape[0] / 1_600, abs=1)
 
 
 def test_a_scan_has_no_outline_and_a_photograph_has(paper: Image.Image) -> None:

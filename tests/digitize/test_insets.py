@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import digitize
 from catalogue import font_path
 from digitize.inset_reading import merged_lines
+from digitize.insets import Region, drawn
+from digitize.limits import Limits
 from digitize.model import Line, Word, quad_of
 from tests.digitize.pdfa_rules import violations
 
@@ -261,6 +264,15 @@ def test_small_pictures_are_not_drawn(
     paste(path, table(size), place)
     (page,) = digitize.read(path)
     assert page.lines is not None and page.insets == ()
+
+
+def test_the_pictures_of_a_page_have_together_no_more_pixels_than_a_page(born_digital: Callable[..., Path]) -> None:
+    opened = pypdfium2.PdfDocument(born_digital([TYPED]))
+    regions = [Region((50, top, 550, top + 180), 300) for top in (50, 250, 450, 650)]
+    pixels = [picture.pixels for picture in drawn(opened[0], regions, Limits(page_pixels=400_000))]
+    opened.close()
+    assert len(pixels) == 4
+    assert 300_000 < sum(len(rows) * len(rows[0]) for rows in pixels) <= 400_000
 
 
 def test_strips_of_one_scan_are_one_picture(tmp_path: Path, born_digital: Callable[..., Path]) -> None:

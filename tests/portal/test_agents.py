@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -24,7 +25,7 @@ from portal.http import Request
 from signing import Agent, Offer
 from signing.errors import TicketRefused, WrongPerson
 from tests.agents import working
-from workers import Job, desk_calls, keys
+from workers import Job, agent_link, desk_calls, keys
 from workers.errors import PinNeeded
 
 CALLS = "/sign-agent/v1/"
@@ -235,7 +236,7 @@ def test_while_the_signing_agent_is_down_no_thread_waits_for_it(
     (tmp_path / "run").mkdir()
     cache.clear()
     slept: list[float] = []
-    monkeypatch.setattr("workers.agent_link.time.sleep", slept.append)
+    monkeypatch.setattr(agent_link, "time", SimpleNamespace(monotonic=time.monotonic, sleep=slept.append))
     assert [call(method) for method in ("hello", "next", "agree", "done")] == [503] * 4
     assert sum(slept) <= 0.4, "at most one more look each"
 

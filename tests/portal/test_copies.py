@@ -84,6 +84,18 @@ def test_what_a_batch_is_to_sign_is_not_asked_for_by_its_dossier_too(officer: Cl
     assert [job.payload["documents"] for job in alone] == [[str(copies[1].document)]]
 
 
+def test_what_a_remote_service_may_have_signed_is_not_asked_for_anew(officer: Client, copies: list[Attachment]) -> None:
+    officer.post("/results/many/certify", {"result": [str(row.pk) for row in copies], "key": "k1"})
+    Job.objects.filter(kind="certify").update(state="unknown", finished_at=timezone.now())
+    text = officer.get("/results").content.decode()
+    assert not re.findall(r'name="result" value="(\d+)"', text)
+    until = (timezone.now() + timedelta(days=1)).isoformat()
+    officer.post("/results/many/certify", {"whole": "yes", "until": until, "key": "k2"})
+    officer.post("/results/many/certify", {"result": [str(copies[0].pk)], "key": "k3"})
+    officer.post(f"/dossiers/{copies[0].component.dossier_id}/certify")
+    assert Job.objects.filter(kind="certify").count() == 3
+
+
 def test_all_are_those_that_waited_when_the_page_was_opened(
     world: World, officer: Client, copies: list[Attachment], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,8 @@ class Rssp:
     waits_as: str = "202"
     refusal: str = ""
     """The error with which an asynchronous order ends."""
+    locks_out: bool = False
+    """Whether the client is let in no longer once it has ordered."""
     refreshes: bool = False
     """Whether the token endpoint gives refresh tokens, each good for once."""
     _orders: dict[str, list[str]] = field(default_factory=dict)
@@ -81,7 +83,7 @@ class Rssp:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         self.log.append(("oauth2/token", form))
         client = b64decode(authorization.removeprefix("Basic ")).decode()
-        if client != "hoso:client secret":
+        if client != "hoso:client secret" or (self.locks_out and self._orders):
             return 401, {"error": "invalid_client"}
         granted = form == {"grant_type": "client_credentials", "scope": "service"}
         if not granted and (form["grant_type"] != "refresh_token" or form["refresh_token"] not in self._refresh):
@@ -129,6 +131,8 @@ class Rssp:
             assert 0 < asked["validity_period"] <= 600_000
             order = secrets.token_hex(16)
             self._orders[order] = values
+            if self.locks_out:
+                self.forget_tokens()
             return 200, {"responseID": order}
         return 200, {"signatures": values}
 

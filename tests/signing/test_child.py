@@ -166,7 +166,16 @@ def test_a_file_that_takes_too_long_in_every_child_is_given_up(
     born: list[child_module._Child], monkeypatch: pytest.MonkeyPatch, letter: bytes
 ) -> None:
     child_module.ask(SURVEY, letter, origin="ours")
-    monkeypatch.setattr(child_module, "SECONDS", 0.0)
+    monkeypatch.setattr(child_module, "SECONDS", 0.2)
+    bear = child_module._bear
+
+    def stopped() -> child_module._Child:
+        child = bear()
+        os.kill(child.pid, signal.SIGSTOP)
+        return child
+
+    monkeypatch.setattr(child_module, "_bear", stopped)
+    os.kill(born[0].pid, signal.SIGSTOP)
     with pytest.raises(TooCostly):
         child_module.ask(SURVEY, letter, origin="ours")
     assert len(born) == 2 and not child_module._idle

@@ -203,6 +203,17 @@ def test_how_an_order_ends(
         sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
 
 
+def test_an_order_that_may_not_be_asked_for_any_more_is_unknown(
+    authority: Authority, rssp: Any, service: CscService, letter: bytes
+) -> None:
+    """That the client is refused says nothing of the signature that it has ordered."""
+    rssp.locks_out = True
+    signer = CscSigner.open(replace(service, asynchronous=True), rssp.pin)
+    with pytest.raises(OutcomeUnknown):
+        sign(letter, profile="luu_tru", signer=signer, services=authority.services, level=Level.B_B)
+    assert len(rssp.made) == 1
+
+
 @pytest.mark.parametrize("fault", ["cut", "broken"])
 def test_a_lost_question_is_put_again(
     authority: Authority, rssp: Any, service: CscService, letter: bytes, fault: str

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import keys
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from hypothesis import given
@@ -18,6 +19,7 @@ from signing.demo import Authority
 from signing.errors import BadTrustStore
 from signing.strength import ALWAYS, KEYS, NEVER
 from signing.verification import verify_here
+from signing.wire import key_until
 from tests.signing import odd
 
 DAY = timedelta(days=1)
@@ -136,4 +138,10 @@ def test_the_end_of_a_file_follows_the_same_dates(archived: dict[Level, bytes]) 
     found = lapse(archived[Level.B_LTA], strength=until("rsa", 2048, soon))
     assert (found.at, found.why) == (soon, "algorithm")
     assert lapse(archived[Level.B_LTA], strength=LASTING).why == "certificate"
-    assert date(2030, 12, 31) >= (lapse(archived[Level.B_LTA]).at or soon).date()
+    assert max(date(2030, 12, 31), soon.date()) >= (lapse(archived[Level.B_LTA]).at or soon).date()
+
+
+def test_a_key_of_an_unknown_family_holds_at_no_time() -> None:
+    """GOST R 34.10-2012, say: its file is judged like any other, and its signature is weak."""
+    info = keys.PublicKeyInfo.load(bytes.fromhex("3010300a06082a8503070101010103020000"))
+    assert key_until(LASTING, info) == NEVER

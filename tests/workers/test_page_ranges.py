@@ -210,6 +210,19 @@ def test_short_work_passes_before_each_range(office: Office, dossier: Dossier, l
     assert ended is not None and ended > short.finished_at
 
 
+def test_work_at_which_a_worker_died_is_not_begun_inside_a_range(
+    office: Office, dossier: Dossier, long_job: Job
+) -> None:
+    held = claim(long_job.pk)
+    assert held is not None
+    page_ranges._ask(held, 25)
+    deadly = office.hand_in(dossier, SCAN)
+    Job.objects.filter(pk=deadly.pk).update(crashes=1)
+    assert office.do(ranges()[0]).state == "done"
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.attempts) == ("queued", 0)
+
+
 def test_a_long_file_waits_in_line_not_inside_another_s_range(
     office: Office, dossier: Dossier, long_job: Job, tmp_path: Path
 ) -> None:
