@@ -22,7 +22,7 @@ from storage.errors import KeyMissing, StorageError
 from storage.index import write_document, write_version
 from storage.intakes import PREFIX as INTAKES
 from storage.intakes import read_intake, write_rows
-from storage.lifecycle import bury
+from storage.lifecycle import bury, replay_tombstones
 from storage.models import ArchiveObject, Document, Intake, IntakeGrant, Owner, OwnerIndex, Tombstone
 from storage.objects import content_key, read_inventory
 from storage.owners import index_alias
@@ -113,8 +113,7 @@ def _bury_and_merge(run: _Rebuild, graves: Mapping[UUID, Sequence[Grave]]) -> No
             for grave in record.graves:
                 bury(owner, grave)
             Owner.objects.filter(id__in=record.merged()).update(merged_into=owner)
-    for document in Tombstone.objects.values_list("document", flat=True):
-        keys.destroy_keys("documents", document)
+    replay_tombstones(every=True)
 
 
 def _document(run: _Rebuild, home: UUID, document: UUID) -> None:

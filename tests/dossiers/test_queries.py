@@ -87,7 +87,7 @@ def test_a_made_up_cursor_is_refused(db: None, cursor: str) -> None:
 @given(st.text(max_size=40))
 def test_no_cursor_crashes(text: str) -> None:
     with suppress(errors.BadCursor):
-        queries._read_cursor(text)
+        queries._read_cursor(text, Dossier)
 
 
 def test_strangers_see_nothing_and_owners_their_own(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import uuid
 from dataclasses import dataclass
@@ -122,7 +123,8 @@ class World:
 
     def deposit(self, document: UUID, role: VersionRole, content: bytes, **more: object) -> storage.VersionRef:
         """A version of a document of the citizen."""
-        base = {"owners": (self.owner,), "media_type": "application/pdf", "key": f"{document}:{role}:{len(content)}"}
+        made = hashlib.sha256(content).hexdigest()
+        base = {"owners": (self.owner,), "media_type": "application/pdf", "key": f"{document}:{role}:{made}"}
         return storage.deposit(storage.Deposit(document=document, role=role, **(base | more)), content, self.officer)  # type: ignore[arg-type]
 
     def settle(self, dossier: Dossier) -> None:
