@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 import digitize
-from bench.reading.scoring import digit_bound
+from bench.chance import at_most
 from digitize import Box, Page
 from digitize.page_reading import read_page
 
@@ -82,7 +82,7 @@ def main() -> None:
         n = counted(folder)
         signed = " / ".join(str(n[f"signature {what}"]) for what in ("found", "silent", "print"))
         print(
-            f"| {folder.name} | {n['lines']:,} | {n['false']} (≤ {100 * digit_bound(n['false'], n['lines']):.2f} %) "
+            f"| {folder.name} | {n['lines']:,} | {n['false']} (≤ {100 * at_most(n['false'], n['lines']):.2f} %) "
             f"| {signed} of {n['signature']} | {n['seal found']} of {n['seal']} |",
             flush=True,
         )

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from bench.chance import at_most
 from bench.confidence import Judged, judged
-from bench.reading.scoring import digit_bound
 from digitize import engine
 from digitize.second_opinion import TABLES, SecondOpinion, StretchReader, agreed
 from digitize.training.calibration import calibrated, expected_error
@@ -111,7 +111,7 @@ def _right(found: Judged, alike: bool) -> list[dict[str, float]]:
             if word.others and agreed(word) == alike and low <= found.words[i] < high
         ]
         wrong = sum(not found.right[i] for i in at)
-        rows.append({"from": low, "words": len(at), "wrong": wrong, "most": round(digit_bound(wrong, len(at)), 4)})
+        rows.append({"from": low, "words": len(at), "wrong": wrong, "most": round(at_most(wrong, len(at)), 4)})
     return rows
 
 

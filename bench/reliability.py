@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.chance import interval
 from catalogue import font_path
 
 _PANEL, _MARGIN, _GAP, _SCALE = 360, 70, 40, 2
@@ -16,7 +17,6 @@ _PAPER, _INK, _FAINT, _LINE, _DOT = (255, 255, 255), (40, 40, 40), (222, 222, 22
 # Doubt in a hundred words, from one in two to one in five thousand: nearly everything happens close to certainty.
 _TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 _MOST = 0.9998
-_SURE = 1.96
 
 
 def draw(told: dict[str, Any], path: Path) -> None:
@@ -62,11 +62,3 @@ def _along(share: float) -> float:
     """Where on an axis a share stands: even in the doubt's logarithm."""
     doubt = 1 - min(max(share, 0.0), _MOST)
     return math.log(doubt) / math.log(1 - _MOST)
-
-
-def interval(share: float, count: int) -> tuple[float, float]:
-    """Wilson's interval of 95 % around a share of `count`."""
-    square = _SURE**2
-    middle = (share + square / (2 * count)) / (1 + square / count)
-    reach = _SURE / (1 + square / count) * math.sqrt(share * (1 - share) / count + square / (4 * count**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)

@@ -21,13 +21,13 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench.chance import interval
 from digitize.geometry import warp
 from digitize.orientation import orient
 from digitize.outline import outline, rectifying
 from digitize.skew import skew
 
 _PREVIEW = 2_000
-_Z = 1.96
 _LEANING = 4.0
 
 
@@ -42,7 +42,7 @@ class Turned:
 
     def row(self, level: str) -> str:
         right = 100 * (1 - self.wrong / self.trials)
-        most = 100 * wilson(self.wrong, self.trials)
+        most = 100 * interval(self.wrong / self.trials, self.trials)[1]
         each = 1000 * self.seconds / self.trials
         return f"| {level} | {self.trials} | {right:.2f} | {self.wrong} | {self.left} | {most:.2f} | {each:.0f} |"
 
@@ -57,13 +57,6 @@ class Lain:
         off = np.abs(self.found)
         p95, within = np.percentile(off, 95), 100 * float(np.mean(off <= 0.1))
         return f"| {name} | {len(off)} | {off.mean():.3f} | {p95:.3f} | {off.max():.3f} | {within:.1f} |"
-
-
-def wilson(errors: int, trials: int) -> float:
-    """The upper end of the 95 % interval of a share."""
-    share, part = errors / trials, _Z**2 / trials
-    root = (part * share * (1 - share) + part**2 / 4) ** 0.5
-    return float((share + part / 2 + root) / (1 + part))
 
 
 def small(grey: Any, side: int = _PREVIEW) -> Any:

@@ -6,7 +6,6 @@ order of lines does not matter here. What is read inside a seal or a stamp is no
 
 from __future__ import annotations
 
-import math
 import re
 import statistics
 import unicodedata
@@ -18,6 +17,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench.chance import at_most
 from catalogue import fold
 
 _ALIKE = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
@@ -57,7 +57,7 @@ class Score:
 
     def row(self) -> list[str]:
         """CER, its median page, WER, wrong tone marks of a hundred letters, perfect lines, wrong digits."""
-        bound = 100 * digit_bound(self.wrong_digits, self.digits)
+        bound = 100 * at_most(self.wrong_digits, self.digits)
         return [
             str(len(self.pages)),
             f"{self.cer:.2f}",
@@ -70,16 +70,6 @@ class Score:
 
 
 COLUMNS = ("pages", "CER %", "median %", "WER %", "tone marks %", "perfect lines %", "digits wrong (95 % bound)")
-
-
-def digit_bound(wrong: int, count: int) -> float:
-    """The upper end of Wilson's one-sided 95 % interval of a share."""
-    if not count:
-        return 1.0
-    z, share = 1.645, wrong / count
-    middle = share + z * z / (2 * count)
-    reach = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle + reach) / (1 + z * z / count)
 
 
 def plain(text: str) -> str:

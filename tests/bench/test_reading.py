@@ -19,7 +19,7 @@ from bench.reading.failures import worst
 from bench.reading.picture import draw
 from bench.reading.readers import Meter, _from_points
 from bench.reading.scans import Scan, resampled, scans_of, wrapped
-from bench.reading.scoring import Score, aligned, compare, digit_bound, plain, score_page, score_text
+from bench.reading.scoring import Score, aligned, compare, plain, score_page, score_text
 
 
 def truth(*lines: tuple[str, float, float], marks: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
@@ -75,12 +75,6 @@ def test_wrong_tone_marks_are_told_apart() -> None:
 def test_leaders_and_kinds_of_dashes_are_nothing() -> None:
     assert plain("Họ tên: .......... NAM …… . – ") == "Họ tên: NAM -"
     assert plain("1.250.000 đ. Hết.") == "1.250.000 đ. Hết."
-
-
-def test_the_bound_holds_the_share_and_is_one_without_digits() -> None:
-    assert digit_bound(0, 0) == 1.0
-    assert 0 < digit_bound(0, 20_000) < 0.0002
-    assert 0.001 < digit_bound(20, 20_000) < 0.0016
 
 
 def test_text_of_which_no_places_are_known_is_compared_line_by_line() -> None:

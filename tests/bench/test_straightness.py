@@ -1,17 +1,12 @@
-"""The bench of orientation and skew: what it calls right is right, and its bounds are those of the book."""
+"""The bench of orientation and skew: what it calls right is right."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from bench.straightness import Turned, tilts, turns, wilson
+from bench.straightness import Turned, tilts, turns
 from tests.digitize.conftest import draw_paper
-
-
-def test_the_bound_of_a_share() -> None:
-    assert wilson(0, 2000) == pytest.approx(0.00192, abs=2e-5)
-    assert wilson(10, 100) == pytest.approx(0.1744, abs=5e-4)
 
 
 def test_an_upright_page_is_right_in_all_its_turns_and_a_turned_one_is_not() -> None:
