@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from digitize import engines
+from digitize.bend import bend_of
 from digitize.cleaning import clean
 from digitize.columns import cut_columns
 from digitize.engines import OcrEngine
@@ -111,11 +112,20 @@ def _read(image: PageImage, engine: str) -> tuple[Upright, Read]:
 def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[Step, ...], str | None]:
     cleaned, steps = clean(upright.image, engine.cleaning)
     start = time.perf_counter()
+    # The archive keeps the sheet as it lay; only what the engine sees is drawn flat.
+    bend = bend_of(cleaned)
+    flat = start
+    if bend is not None:
+        cleaned = bend.flat(cleaned)
+        flat = time.perf_counter()
+        steps = (*steps, Step("unbend", {"pixels": round(bend.most, 1)}, flat - start))
     try:
         lines, problem = list(cut_columns(engine.recognise(cleaned, upright.dpi))), None
     except EngineFailed as error:
         lines, problem = [], error.code
-    done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - start)
+    if bend is not None:
+        lines = [bend.back(line, cleaned.shape[1]) for line in lines]
+    done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - flat)
     return lines, (*steps, done), problem
 
 

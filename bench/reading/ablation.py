@@ -31,7 +31,7 @@ from digitize.model import Line, PageImage, Step
 
 ALL = "all steps"
 NOISY = "noisy"
-_STRAIGHTENING = ("rectify", "orient", "deskew", "rescale")
+_STRAIGHTENING = ("rectify", "orient", "deskew", "rescale", "unbend")
 _DRAWS = 2_000
 
 
@@ -198,4 +198,6 @@ def _left_out(step: str, timed: Timed) -> Iterator[None]:
             stack.enter_context(mock.patch.object(straighten, "outline", lambda _: None))
         elif step == "rescale":
             stack.enter_context(mock.patch.object(straighten, "_rescale", lambda _, dpi: dpi))
+        elif step == "unbend":
+            stack.enter_context(mock.patch.object(page_reading, "bend_of", lambda _: None))
         yield
