@@ -50,6 +50,7 @@ _PLAIN = (
     "details",
     "prev_hash",
 )
+_ACT = tuple(name for name in _PLAIN if name not in ("seq", "prev_hash"))
 
 
 def record(event: EventRecord, actor: Actor, purpose: Purpose | None = None) -> int:
@@ -68,6 +69,15 @@ def record(event: EventRecord, actor: Actor, purpose: Purpose | None = None) -> 
         EventSubject.objects.bulk_create(EventSubject(event=row, owner=owner) for owner in event.owners)
         EventHead.objects.filter(id=1).update(seq=row.seq, hash=row.hash, at=row.at)
         return row.seq
+
+
+def is_told(event: EventRecord, actor: Actor, purpose: Purpose | None, *, since: datetime) -> bool:
+    """Whether the log has the same act since then, alike in all that a record would say of it: who, from where, in
+    which roles, for whom, what for."""
+    wanted = _row(event, actor, purpose)
+    alike = {name: getattr(wanted, name) for name in ("action", "result", "actor", "dossier", "document", "intake")}
+    found = Event.objects.filter(**alike, at__gt=since)
+    return any(all(getattr(row, name) == getattr(wanted, name) for name in _ACT) for row in found)
 
 
 def digest(row: Event) -> str:

@@ -37,6 +37,8 @@ from storage.records import IntakeRecord, dump, load_intake
 from storage.values import EventRecord, IntakeRef, Status
 
 PREFIX = "intake/"
+ONE_READ = timedelta(days=1)
+"""What a job opens again within this time is the same read."""
 
 
 def receive(
@@ -114,12 +116,14 @@ def check_space(size: int) -> None:
         raise TooLarge(limit=config.UPLOAD_LIMIT // config.MIB)
 
 
-def open_intake(intake: UUID, actor: Actor, purpose: Purpose | None) -> Opened:
+def open_intake(intake: UUID, actor: Actor, purpose: Purpose | None, *, job: UUID | None = None) -> Opened:
     """The bytes as they came, for the officers of its dossiers; the event is committed before the first byte.
 
-    Raises PurposeMissing, NotAllowed, NotFound.
+    `job` is the work that they are for, an id of the caller's own. What one job opens within a day, for the same actor
+    and purpose, is one read, whose event the first opening writes and which names the job; whoever opens it again is
+    judged anew, and a refusal is always an event. Raises PurposeMissing, NotAllowed, NotFound.
     """
-    row = _allowed(intake, actor, purpose, "intake.open")
+    row = _allowed(intake, actor, purpose, "intake.open", job)
     key = keys.open_key(keys.KeyName("intakes", intake, row.key_id))
     sealed = blobs().get(config.buckets().archive, _key(intake, "content"))
     label = Label(Kind.INTAKE, intake, 1, row.key_id)
@@ -245,8 +249,8 @@ def _again(row: Intake, stream: Readable, dossier: str, agency: str, actor: Acto
     return ref(row, created=False)
 
 
-def _allowed(intake: UUID, actor: Actor, purpose: Purpose | None, action: str) -> Intake:
-    """Commits the event of a read, allowed or refused; the row when it is allowed."""
+def _allowed(intake: UUID, actor: Actor, purpose: Purpose | None, action: str, job: UUID | None = None) -> Intake:
+    """Commits the event of a read, allowed or refused, unless its job has it already; the row when it is allowed."""
     row = Intake.objects.filter(id=intake).first()
     refused: StorageError | None = None
     if row is None:
@@ -259,8 +263,12 @@ def _allowed(intake: UUID, actor: Actor, purpose: Purpose | None, action: str) -
             refused = NotAllowed(reason_vi="không thuộc hồ sơ của cơ quan bạn", reason="not of your agency's dossier")
         elif _restricted(intake, actor):
             refused = NotAllowed(reason_vi="bản quét có giấy tờ đang bị hạn chế sử dụng", reason="restricted")
-    with transaction.atomic():
-        events.record(EventRecord(action, refused.code if refused else "ok", intake=intake), actor, purpose)
+    told = EventRecord(
+        action, refused.code if refused else "ok", intake=intake, details={"job": str(job)} if job else {}
+    )
+    if refused or job is None or not events.is_told(told, actor, purpose, since=datetime.now(UTC) - ONE_READ):
+        with transaction.atomic():
+            events.record(told, actor, purpose)
     if refused:
         raise refused
     assert row is not None

@@ -162,6 +162,8 @@ class Run:
         self.attempts = job.attempts
         self.crashes = job.crashes
         self.fence = job.fence
+        self.done = job.done
+        """What an attempt before this one told of last."""
         self.created_at = job.created_at
         self.tried_since = job.tried_since or timezone.now()
         self.state = Job.State.RUNNING
@@ -177,6 +179,10 @@ class Run:
         """Keeps ids with the job, so that a later attempt goes on with the same ones. Raises LeaseLost."""
         self.result = {**self.result, **values}
         self._write(result=self.result)
+
+    def survived(self) -> None:
+        """Forgets the deaths of workers before: a part of the work is done since. Raises LeaseLost."""
+        self._write(crashes=0)
 
     @contextmanager
     def fenced(self) -> Iterator[None]:

@@ -72,7 +72,9 @@ def gathered(run: Run, pages: int, folder: Path) -> list[Path] | None:
             return [files[id_] for id_ in ids]
         run.stage("read", sum(job.done for job in jobs.values()), pages)
         free = ledger.to_do().filter(pk__in=ids).order_by("created_at").values_list("pk", flat=True).first()
-        if free is None or not runner.run(free):
+        if free is not None and runner.run(free):
+            run.survived()
+        else:
             time.sleep(PAUSE)
 
 
@@ -90,12 +92,15 @@ def read_range(run: Run) -> None:
     _stand_back()
     actor, dossier = actor_of(run.payload["actor"]), dossier_of(run.dossier)
     with workspace(run) as folder:
-        opened = storage.open_intake(UUID(run.payload["intake"]), actor, purpose_for(dossier))
+        # one read with that of the file's job, whoever reads the ranges and however often
+        job = UUID(run.payload["file"])
+        opened = storage.open_intake(UUID(run.payload["intake"]), actor, purpose_for(dossier), job=job)
         data = digitize.read_part(
             spill(opened, folder / "scan"),
             run.payload["first"],
             run.payload["last"],
-            progress=lambda told: run.stage(told.stage, told.done, told.total),
+            # of an attempt that was killed the pages stay told: people do not see a file unread
+            progress=lambda told: run.stage(told.stage, max(told.done, run.done), told.total),
         )
     key = f"staging/{run.job_id}/{run.fence}/pages"
     storage.stash(key, data, ttl=LIFE)
@@ -138,7 +143,7 @@ def _fetched(run: Run, job: Job, path: Path) -> bool:
         return True
     with run.fenced():
         Job.objects.filter(pk=job.pk, state=Job.State.DONE, fence=job.fence).update(
-            state=Job.State.QUEUED, run_at=timezone.now(), sent_at=None, finished_at=None, tried_since=None, done=0
+            state=Job.State.QUEUED, run_at=timezone.now(), sent_at=None, finished_at=None, tried_since=None
         )
     return False
 

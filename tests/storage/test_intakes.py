@@ -6,8 +6,10 @@ import io
 import shutil
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -52,6 +54,63 @@ def test_officers_of_its_dossiers_read_it_and_nobody_else(archive: Archive) -> N
     assert storage.open_intake(intake.id, STRANGER, Purpose("TTHC:1", "other")).read() == SCAN
     assert [ref.id for ref in storage.intakes_of("other", STRANGER)] == [intake.id]
     assert storage.intakes_of("other", OFFICER) == []
+
+
+def openings(intake: UUID) -> list[tuple[str, str]]:
+    """The results and jobs of the events of its openings, oldest first."""
+    found = Event.objects.filter(intake=intake, action="intake.open").order_by("seq")
+    return [(event.result, event.details.get("job", "")) for event in found]
+
+
+def test_what_one_job_opens_again_is_one_read(archive: Archive) -> None:
+    intake, job = archive.scan(), uuid4()
+    for _ in range(3):
+        assert storage.open_intake(intake.id, OFFICER, PURPOSE, job=job).read() == SCAN
+    assert openings(intake.id) == [("ok", str(job))]
+    storage.open_intake(intake.id, OFFICER, PURPOSE).close()
+    assert openings(intake.id) == [("ok", str(job)), ("ok", "")], "and what is opened for no job is a read each time"
+    storage.open_intake(intake.id, OFFICER, PURPOSE).close()
+    assert len(openings(intake.id)) == 3
+
+
+@pytest.mark.parametrize("other", ["job", "person", "desk", "basis", "dossier", "file", "day"])
+def test_what_differs_in_anything_from_the_read_of_a_job_is_an_event(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    intake, job = archive.scan(), uuid4()
+    storage.grant_intake(intake.id, dossier="other", agency=AGENCY, actor=OFFICER)
+    storage.open_intake(intake.id, OFFICER, PURPOSE, job=job).close()
+    before = Event.objects.filter(action="intake.open").count()
+    actor, purpose = OFFICER, PURPOSE
+    match other:
+        case "job":
+            job = uuid4()
+        case "person":
+            actor = replace(actor, id="officer-3")
+        case "desk":
+            actor = replace(actor, desk="quay-9")
+        case "basis":
+            purpose = replace(purpose, legal_basis="TTHC:2")
+        case "dossier":
+            purpose = replace(purpose, dossier="other")
+        case "file":
+            intake = archive.scan(SCAN + b"!")
+        case _:
+            monkeypatch.setattr("storage.intakes.ONE_READ", timedelta())
+    storage.open_intake(intake.id, actor, purpose, job=job).close()
+    assert Event.objects.filter(action="intake.open").count() == before + 1
+
+
+def test_a_job_is_judged_anew_each_time_and_a_refusal_is_an_event(archive: Archive) -> None:
+    cut, job = archive.original(), uuid4()
+    intake = Intake.objects.get().id
+    storage.open_intake(intake, OFFICER, PURPOSE, job=job).close()
+    storage.restrict(cut.document, OFFICER, "đang tranh chấp")
+    for actor in (OFFICER, OFFICER, STRANGER):
+        with pytest.raises(storage.NotAllowed):
+            storage.open_intake(intake, actor, PURPOSE, job=job)
+    results, jobs = zip(*openings(intake), strict=True)
+    assert results == ("ok", *[storage.NotAllowed.code] * 3) and set(jobs) == {str(job)}
 
 
 def test_the_name_is_sealed_and_comes_back_composed(archive: Archive) -> None:

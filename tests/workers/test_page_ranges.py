@@ -15,10 +15,11 @@ from PIL import Image
 import digitize
 import storage
 from dossiers.models import Dossier
+from storage.models import Event
 from tests.workers.conftest import SCAN, Office
-from workers import Job, ledger, page_ranges
+from workers import Job, ledger, page_ranges, runner
 from workers.errors import LeaseLost
-from workers.ledger import claim
+from workers.ledger import Run, claim
 
 pytestmark = pytest.mark.s3
 
@@ -124,6 +125,46 @@ def test_a_long_file_is_shared_and_leaves_nothing_behind(office: Office, long_jo
     assert first.role is storage.VersionRole.ORIGINAL and second.role is storage.VersionRole.ARCHIVAL
 
 
+def test_the_ranges_of_a_file_are_one_read_in_the_log(office: Office, long_job: Job) -> None:
+    held = claim(long_job.pk)
+    assert held is not None
+    page_ranges._ask(held, 25)
+    lapse(long_job)
+    assert office.do(long_job).state == "done"
+    told = Event.objects.filter(action="intake.open")
+    assert [(event.result, event.actor, event.details) for event in told] == [
+        ("ok", office.officer.id, {"job": str(long_job.pk)})
+    ]
+
+
+def test_pages_told_as_read_are_never_taken_back(
+    office: Office, long_job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when a range is read again after a kill nor when what it gave is gone."""
+    held = claim(long_job.pk)
+    assert held is not None
+    page_ranges._ask(held, 25)
+    killed = claim(ranges()[0].pk)
+    assert killed is not None
+    killed.stage("read", 5, 8)
+    lapse(ranges()[0])
+    office.do(ranges()[1])
+    storage.unstash(ranges()[1].result["key"])
+    lapse(long_job)
+    shown, stage = [5 + 8], Run.stage
+
+    def look(run: Run, name: str, done: int = 0, total: int = 0) -> None:
+        stage(run, name, done, total)
+        shown.append(sum(job.done for job in ranges()))
+        if run.job_id == long_job.pk and name == "read":
+            assert (done, total) == (shown[-1], 25)
+
+    monkeypatch.setattr(Run, "stage", look)
+    assert office.do(long_job).state == "done"
+    assert [job.fence for job in ranges()] == [2, 2, 1]
+    assert shown == sorted(shown) and shown[-1] == 25
+
+
 def test_a_short_file_is_read_by_one(office: Office, dossier: Dossier, tmp_path: Path) -> None:
     job = office.do(office.hand_in(dossier, long_pdf(tmp_path / "short.pdf", page_ranges.LONG)))
     assert job.state == "done" and ranges() == []
@@ -196,6 +237,30 @@ def test_a_range_that_fails_ends_the_file_with_its_error_and_can_be_tried_again(
     assert ledger.again(long_job.pk)
     assert office.do(long_job).state == "done"
     assert [job.attempts for job in ranges()] == [1, 2, 2]
+
+
+def test_deaths_between_which_ranges_were_read_are_not_the_file_s_fault(
+    office: Office, long_job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies after each range, as often as no job may cost its worker."""
+    real, deaths = runner.run, 0
+    monkeypatch.setattr(runner, "MAX_CRASHES", 2)
+
+    def dying(job_id: UUID) -> bool:
+        nonlocal deaths
+        read = Job.objects.filter(kind=page_ranges.KIND, state="done").count()
+        if Job.objects.get(pk=job_id).kind == page_ranges.KIND and read > deaths:
+            deaths += 1
+            raise SystemExit
+        return real(job_id)
+
+    monkeypatch.setattr(runner, "run", dying)
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            office.do(long_job)
+        lapse(long_job)
+    assert office.do(long_job).state == "done"
+    assert deaths == runner.MAX_CRASHES
 
 
 def test_short_work_passes_before_each_range(office: Office, dossier: Dossier, long_job: Job) -> None:

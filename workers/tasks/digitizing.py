@@ -31,7 +31,7 @@ def digitize_intake(run: Run) -> None:
     intake = UUID(run.payload["intake"])
     run.stage("fetch")
     with workspace(run) as folder:
-        opened = storage.open_intake(intake, actor, purpose_for(dossier))
+        opened = storage.open_intake(intake, actor, purpose_for(dossier), job=run.job_id)
         digest = opened.sha256
         source = spill(opened, folder / "scan")
         reading = digitize.digitize(
