@@ -18,6 +18,8 @@ from digitize.model import Line, Word, quad_of
 # in boxes of their own.
 _WIDE = 2.2
 _LEAST = 1e-6
+# The first letters of Cộng hòa and Độc lập as they are read; the text of a lone hyphen is nothing without it.
+_HEADS = ("", *"CcĐđDd")
 
 
 def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
@@ -38,10 +40,10 @@ def cut_columns(lines: Iterable[Line]) -> Iterator[Line]:
         if len(pieces) == 1:
             yield line
         else:
-            yield from (_piece_of(line, piece) for piece in pieces)
+            yield from (piece_of(line, piece) for piece in pieces)
 
 
-def _piece_of(line: Line, words: list[Word]) -> Line:
+def piece_of(line: Line, words: list[Word]) -> Line:
     """A piece of a line: its words say of it what all the words say of the line."""
     piece, whole = line_of(words), line_of(list(line.words)).confidence
     if not 0 < whole < 1:
@@ -56,6 +58,8 @@ def _belongs(before: Word, word: Word) -> bool:
 
 def _is_national(words: Sequence[Word]) -> bool:
     """Whether the national heading begins here: it is always a column of its own, however close the issuer comes."""
+    if words[0].text.lstrip("- ")[:1] not in _HEADS:
+        return False
     beginning = fold("".join(word.text for word in words)).replace(" ", "").replace("-", "")
     return beginning.startswith(("conghoaxa", "doclap"))
 

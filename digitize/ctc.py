@@ -51,17 +51,14 @@ def best_path(
         rows = np.arange(len(first))
         values = np.maximum(scores[rows, first], frames.blank)
         classes = np.where(scores[rows, first] >= frames.blank, frames.classes[rows, first], BLANK)
-    edges = np.flatnonzero(np.diff(classes)) + 1
-    starts, ends = np.concatenate(([0], edges)), np.concatenate((edges, [len(classes)]))
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(classes)) + 1))
+    surest = np.exp(np.minimum(0.0, np.maximum.reduceat(values, starts).astype(np.float64)))
+    ends = [*starts[1:].tolist(), len(classes)]
+    held = zip(classes[starts].tolist(), starts.tolist(), ends, surest.tolist(), strict=True)
     return [
-        Glyph(
-            charset[classes[start]],
-            offset + int(start),
-            offset + int(end),
-            math.exp(min(0.0, float(values[start:end].max()))),
-        )
-        for start, end in zip(starts, ends, strict=True)
-        if classes[start] != BLANK
+        Glyph(charset[number], offset + start, offset + end, sure)
+        for number, start, end, sure in held
+        if number != BLANK
     ]
 
 

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
 from catalogue import nfc
 from digitize.ctc import Glyph, aligned, beam, best_path, lattice, rivals
 from digitize.language import START, LanguageModel, after, word_of
@@ -124,7 +122,7 @@ class Decoder:
         glyphs = best_path(frames, self._charset)
         if self._language is None:
             return list(_words(glyphs))
-        rival = rivals(frames)
+        rival = (rivals(frames) > _RIVAL).tolist()
         stretches = list(_stretches(glyphs, len(frames.blank)))
         found: list[Token] = []
         before = START
@@ -139,11 +137,10 @@ class Decoder:
             found += tokens
         return found
 
-    def _doubtful(self, stretch: _Stretch, rival: np.ndarray) -> bool:
+    def _doubtful(self, stretch: _Stretch, rival: Sequence[bool]) -> bool:
         if any(glyph.text.isdigit() for glyph in stretch.glyphs):
             return False
-        unsure = any(glyph.sure < _SURE_GLYPH for glyph in stretch.glyphs)
-        return unsure or bool((rival[stretch.start : stretch.end] > _RIVAL).any())
+        return any(rival[stretch.start : stretch.end]) or any(glyph.sure < _SURE_GLYPH for glyph in stretch.glyphs)
 
     def _corrected(self, frames: Frames, stretch: _Stretch, before: str, follows: str) -> list[Token]:
         cut = slice(stretch.start, stretch.end)

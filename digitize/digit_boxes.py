@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -112,26 +112,43 @@ def _left(region: Region) -> int:
 
 
 def _ink(strip: Image) -> Image:
-    paper = float(np.percentile(strip[::2, ::2], 75)) if strip.size else 255.0
-    return (strip < paper - _DARKER).astype(np.uint8)
+    if not strip.size:
+        return np.zeros_like(strip)
+    _, ink = cv2.threshold(strip, max(0, _paper(strip) - _DARKER - 1), 1, cv2.THRESH_BINARY_INV)
+    return cast("Image", ink)
 
 
-def _uprights(strip: Image, height: float) -> list[tuple[int, int]]:
+def _paper(strip: Image) -> int:
+    """The grey of the paper, of which three quarters of a strip are no lighter."""
+    counts = np.bincount(strip[::2, ::2].ravel(), minlength=256).cumsum()
+    return int(np.searchsorted(counts, 0.75 * counts[-1]))
+
+
+def _uprights(ink: Image, rules: Image, height: float) -> list[tuple[int, int]]:
     """Columns, from and to, of thin uprights that are longer than letters, or as long and bound by a rule: the stem of
     a bold 1 may fill a line that holds nothing but digits."""
     long = max(8, round(_UPRIGHT * height))
-    if strip.shape[0] < long:
+    if ink.shape[0] < long:
         return []
-    ink = _ink(strip)
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
-    rules = cv2.dilate(_rules(ink, height), np.ones((5, 5), np.uint8))
-    reach, bound = tall.sum(axis=0), cv2.bitwise_and(tall, rules).max(axis=0)
+    thin = _thin(tall, height)
+    if not thin:
+        return []
+    reach, bound = tall.sum(axis=0), cv2.bitwise_and(tall, _near(rules)).max(axis=0)
     return [
         (start, end)
-        for start, end in _columns(tall)
-        if end - start <= max(3, _THICK * height)
-        and (reach[start:end].max() >= _SURELY_UPRIGHT * height or bound[start:end].any())
+        for start, end in thin
+        if reach[start:end].max() >= _SURELY_UPRIGHT * height or bound[start:end].any()
     ]
+
+
+def _thin(mask: Image, height: float) -> list[tuple[int, int]]:
+    """Stretches of columns, from and to, in which something is set, that are no wider than a rule."""
+    return [(start, end) for start, end in _columns(mask) if end - start <= max(3, _THICK * height)]
+
+
+def _near(rules: Image) -> Image:
+    return cast("Image", cv2.dilate(rules, np.ones((5, 5), np.uint8)))
 
 
 def _columns(mask: Image) -> list[tuple[int, int]]:
@@ -147,24 +164,26 @@ def _rules(ink: Image, height: float) -> Image:
 
 def _rows_of_boxes(strip: Image, height: float) -> list[tuple[int, int]]:
     """The columns of the longest row of boxes, or of each of several short ones, from left to right."""
-    longest = max(_runs(_uprights(strip, height), height), key=len, default=[])
-    if len(longest) > _FEWEST:
-        return [(longest[0][0], longest[-1][1])]
     ink = _ink(strip)
     rules = _rules(ink, height)
+    longest = max(_runs(_uprights(ink, rules, height), height), key=len, default=[])
+    if len(longest) > _FEWEST:
+        return [(longest[0][0], longest[-1][1])]
     groups = _runs(_held(ink, rules, height), height)
     return [(run[0][0], run[-1][1]) for run in groups if len(run) >= _GROUP and _framed(ink, rules, run, height)]
 
 
 def _held(ink: Image, rules: Image, height: float) -> list[tuple[int, int]]:
     """Columns of thin uprights that reach from one rule to another: sides of boxes, maybe lower than the line."""
-    tall = _tall(ink, height)
-    near = cv2.dilate(rules, np.ones((5, 5), np.uint8))
+    if not cv2.countNonZero(rules):
+        return []
+    tall, near = _tall(ink, height), _near(rules)
+    firsts, lasts = tall.argmax(axis=0), len(tall) - 1 - tall[::-1].argmax(axis=0)
     found = []
-    for start, end in _columns(tall):
-        rows = np.flatnonzero(tall[:, start:end].any(axis=1))
-        ends = (near[max(0, rows[0] - 1) : rows[0] + 3, start:end], near[rows[-1] - 2 : rows[-1] + 2, start:end])
-        if end - start <= max(3, _THICK * height) and all(part.any() for part in ends):
+    for start, end in _thin(tall, height):
+        first, last = firsts[start:end].min(), lasts[start:end].max()
+        ends = (near[max(0, first - 1) : first + 3, start:end], near[last - 2 : last + 2, start:end])
+        if all(part.any() for part in ends):
             found.append((start, end))
     return found
 

@@ -53,9 +53,12 @@ def to_matrix(homography: Homography) -> Matrix:
 
 def map_quad(matrix: Matrix, quad: Quad) -> Quad:
     """The quad where the map takes it."""
-    corners = np.array([quad], dtype=np.float64)
-    mapped = cv2.perspectiveTransform(corners, matrix)[0]
-    return cast(Quad, tuple((float(x), float(y)) for x, y in mapped))
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()  # four points are mapped sooner than an array of them is made
+    mapped = []
+    for x, y in quad:
+        w = g * x + h * y + i
+        mapped.append(((a * x + b * y + c) / w, (d * x + e * y + f) / w) if w else (0.0, 0.0))
+    return cast(Quad, tuple(mapped))
 
 
 def clip(box: Box, width: int, height: int) -> Box:

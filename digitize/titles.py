@@ -7,9 +7,11 @@ agrees; a title that goes on over several lines is put together; what follows a 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from catalogue import fold
 from digitize.geometry import map_quad, to_matrix
@@ -65,6 +67,7 @@ def placed(page: Page) -> list[Placed]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def key(text: str) -> str:
     """What of a title is compared: its letters and digits, folded."""
     return re.sub(r"[^a-z0-9]", "", fold(text))
@@ -107,10 +110,20 @@ def likeness(title: str, printed: str) -> float:
         return 1.0
     best = 0.0
     for length in {len(title), min(len(printed), len(title) + 2)}:
-        matcher = SequenceMatcher(None, title, printed[:length], autojunk=False)
-        if matcher.quick_ratio() > max(best, _ALIKE):
-            best = max(best, matcher.ratio())
+        beginning = printed[:length]
+        if _at_most(title, beginning) > max(best, _ALIKE):
+            best = max(best, SequenceMatcher(None, title, beginning, autojunk=False).ratio())
     return best
+
+
+def _at_most(one: str, other: str) -> float:
+    """What two texts' likeness cannot be more than: that of their letters in any order."""
+    return 2 * (_letters(one) & _letters(other)).total() / (len(one) + len(other))
+
+
+@lru_cache(maxsize=4_096)
+def _letters(text: str) -> Counter[str]:
+    return Counter(text)
 
 
 def matches(page: Page, titles: Iterable[tuple[str, str]], band: float = BAND) -> list[Match]:

@@ -44,7 +44,7 @@ def words_of(
 ) -> list[Word]:
     """The words of a line with their boxes in pixels of the page; confidences are the tokens' own, `seen` answers what
     is kept of a token's frames."""
-    placed = list(_placed(tokens, ink_columns(window), stride))
+    placed = list(_placed(tokens, ink_columns(window).tolist(), stride))
     return [_word(one, window, seen) for one in without_leaders(placed, window.ink.shape[1], 8 * stride)]
 
 
@@ -67,9 +67,10 @@ def ink_columns(window: Window) -> Array:
     return cast("Array", ink > _INK * max(float(ink.max(initial=0.0)), 0.2))
 
 
-def _placed(tokens: Sequence[Token], ink: Array, stride: int) -> Iterator[Placed]:
+def _placed(tokens: Sequence[Token], ink: Sequence[bool], stride: int) -> Iterator[Placed]:
     height = 8 * stride
-    cut = [part for token in tokens for part in _parted(token, ink, stride)]
+    gaps = wide_gaps(ink, _APART * height)
+    cut = [part for token in tokens for part in _parted(token, gaps, stride)]
     centres = [(_centre(token.glyphs[0], stride), _centre(token.glyphs[-1], stride)) for token in cut]
     for at, token in enumerate(cut):
         first, last = centres[at]
@@ -85,7 +86,7 @@ def _centre(glyph: Glyph, stride: int) -> float:
     return (glyph.start + glyph.end) / 2 * stride
 
 
-def _edge(ink: Array, centre: float, limit: float, way: int, height: int) -> float | None:
+def _edge(ink: Sequence[bool], centre: float, limit: float, way: int, height: int) -> float | None:
     """Where the ink around a letter's centre ends on one side, before `limit`; None where no gap is found."""
     least = max(2, round(_GAP * height))
     at = min(max(0, round(centre)), len(ink) - 1)
@@ -99,12 +100,15 @@ def _edge(ink: Array, centre: float, limit: float, way: int, height: int) -> flo
     return None
 
 
-def _parted(token: Token, ink: Array, stride: int) -> Iterator[Token]:
+def _parted(token: Token, gaps: Sequence[tuple[int, int]], stride: int) -> Iterator[Token]:
     """A token cut where a gap lies in it that no space in a word is as wide as: two columns that nearly touch."""
     begin = 0
+    if not _longest(gaps, _centre(token.glyphs[0], stride), _centre(token.glyphs[-1], stride)):
+        yield token
+        return
     for at, (one, other) in enumerate(zip(token.glyphs, token.glyphs[1:], strict=False), start=1):
-        between = ink[round(_centre(one, stride)) : round(_centre(other, stride))]
-        if longest_gap(between) > _widest(one, other) * 8 * stride:
+        between = _longest(gaps, _centre(one, stride), _centre(other, stride))
+        if between > _widest(one, other) * 8 * stride:
             yield _part(token, begin, at)
             begin = at
     yield _part(token, begin, len(token.glyphs)) if begin else token
@@ -122,10 +126,16 @@ def _part(token: Token, begin: int, end: int) -> Token:
     return replace(token, text="".join(glyph.text for glyph in glyphs), glyphs=glyphs)
 
 
-def longest_gap(ink: Array) -> int:
-    """The longest run of columns without ink."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([1], ink.astype(np.int8), [1]))))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+def wide_gaps(ink: Sequence[bool], least: float) -> list[tuple[int, int]]:
+    """Runs of more than `least` columns without ink, from and to."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], np.asarray(ink, np.int8), [1])))).tolist()
+    return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end - start > least]
+
+
+def _longest(gaps: Sequence[tuple[int, int]], start: float, end: float) -> int:
+    """How much of a gap lies between two columns, of the one of which the most does."""
+    left, right = round(start), round(end)
+    return max((min(right, to) - max(left, begin) for begin, to in gaps if begin < right and to > left), default=0)
 
 
 def _word(placed: Placed, window: Window, seen: Callable[[Token], Lattice]) -> Word:
@@ -136,7 +146,7 @@ def _word(placed: Placed, window: Window, seen: Callable[[Token], Lattice]) -> W
 def quad_between(window: Window, x0: float, x1: float) -> Quad:
     """The corners of the part of a line from `x0` to `x1`, following its bend."""
     region = window.region
-    down0, down1 = (float(value) for value in region.bend(np.array([x0, x1])))
+    down0, down1 = (0.0, 0.0) if region.straight else (float(region.bend(x)) for x in (x0, x1))
     return (x0, region.y0 + down0), (x1, region.y0 + down1), (x1, region.y1 + down1), (x0, region.y1 + down0)
 
 
