@@ -25,12 +25,11 @@ import numpy as np
 
 from bench.reading.scans import Scan
 from bench.reading.scoring import Score, score_page
-from digitize import cleaning, page_reading, read, straighten
+from digitize import page_reading, read, straighten
 from digitize.engines import OcrEngine, engine
 from digitize.model import Line, PageImage, Step
 
 ALL = "all steps"
-NOISY = "noisy"
 _STRAIGHTENING = ("rectify", "orient", "deskew", "rescale", "unbend")
 _DRAWS = 2_000
 
@@ -58,10 +57,7 @@ class Timed:
 
 @dataclass
 class Without:
-    """What came of the pages without a step, by level, pages in one order.
-
-    `NOISY` is no level: pages of any level with more noise than `median3` asks for.
-    """
+    """What came of the pages without a step, by level, pages in one order."""
 
     step: str
     pages: dict[str, list[Score]]
@@ -110,8 +106,7 @@ def ablate(scans: Sequence[Scan], name: str, only: Sequence[str] = (), jobs: int
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for page in pool.map(_ablated, scans, repeat(name), repeat(wanted)):
             for row, score in zip(made.rows, page.scores, strict=True):
-                for group in page.groups:
-                    row.pages[group].append(score)
+                row.pages[page.level].append(score)
             made.recognition += page.recognition / len(scans)
             made.whole += page.whole / len(scans)
             edits = " ".join(str(score.edits) for score in page.scores)
@@ -124,7 +119,7 @@ class _Page:
     """A page read with all steps, then without each; the CPU seconds are those with all."""
 
     name: str
-    groups: tuple[str, ...]
+    level: str
     scores: tuple[Score, ...]
     recognition: float
     whole: float
@@ -138,13 +133,12 @@ def _ablated(scan: Scan, name: str, wanted: Sequence[str]) -> _Page:
     pages = read(scan.path)
     with tempfile.TemporaryDirectory() as folder:
         image = next(pages)
-        noisy = (NOISY,) if "median3" in inner.cleaning and _noisy(image) else ()
         whole = _try(image, truth, ALL, inner, Path(folder))
         scores = [
             _try(image, truth, step, inner, Path(folder)).score if _acted(step, whole.steps) else whole.score
             for step in wanted[1:]
         ]
-    return _Page(scan.path.name, (scan.level, *noisy), (whole.score, *scores), whole.recognition, whole.whole)
+    return _Page(scan.path.name, scan.level, (whole.score, *scores), whole.recognition, whole.whole)
 
 
 def _acted(step: str, done: Sequence[Step]) -> bool:
@@ -179,11 +173,6 @@ def _cpu() -> float:
     """CPU seconds of this process and of the programs that it ran."""
     used = os.times()
     return used.user + used.system + used.children_user + used.children_system
-
-
-def _noisy(image: PageImage) -> bool:
-    assert image.pixels is not None
-    return cleaning.noise(straighten.grey_of(image.pixels)) > cleaning.NOISY
 
 
 @contextlib.contextmanager

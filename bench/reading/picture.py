@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.reading.ablation import NOISY, Without
+from bench.reading.ablation import Without
 from catalogue import font_path
 
-_COLOURS = {"clean": (120, 170, 90), "office": (60, 120, 180), "bad": (200, 90, 60), NOISY: (120, 120, 120)}
+_COLOURS = {"clean": (120, 170, 90), "office": (60, 120, 180), "bad": (200, 90, 60)}
 _INK, _PALE = (40, 40, 40), (215, 215, 215)
 _SCALE, _LEFT, _WIDE, _BAR, _GAP, _TOP, _RIGHT = 2, 80, 440, 13, 12, 66, 60
 _TICKS = (-30, -10, -3, -1, -0.1, 0, 0.1, 1, 3, 10, 30, 100)
