@@ -40,10 +40,11 @@ PARTS = 5
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def long_scan(path: Path, pages: int) -> Path:
-    """A scan of so many A5 sheets in one PDF: a paragraph on each, no two alike."""
+def long_scan(path: Path, pages: int, sentences: int = 5) -> Path:
+    """A scan of so many A5 sheets in one PDF: so many sentences on each, no two sheets alike."""
     lines = [line for line in SENTENCES.read_text(encoding="utf-8").splitlines() if line]
-    sheets = (_sheet(number, list(islice(cycle(lines), 5 * number, 5 * number + 5))) for number in range(1, pages + 1))
+    endless = cycle(lines)
+    sheets = (_sheet(number, list(islice(endless, sentences))) for number in range(1, pages + 1))
     next(sheets).save(path, "PDF", save_all=True, append_images=sheets, resolution=DPI, quality=80)
     return path
 

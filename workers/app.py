@@ -10,7 +10,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
-from workers import hearing
+from workers import hearing, scratch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -19,6 +19,7 @@ TRANSPORT_ALIASES["folder"] = "workers.broker:Transport"
 app = Celery("hoso")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 hearing.connect()
+scratch.connect()
 
 
 @app.task(name="workers.run", ignore_result=True)  # type: ignore[untyped-decorator]

@@ -31,6 +31,18 @@ def name_owner() -> str:
     return f"{_machine()}/{pid}/{_started(pid) or '-'}/{uuid.uuid4().hex[:12]}"
 
 
+def name_process() -> str:
+    """A name for this process that none after it has on this boot of the machine, fit for a file's name."""
+    pid = os.getpid()
+    return f"{pid}-{_started(pid) or ''}"
+
+
+def is_running(process: str) -> bool:
+    """Whether the process of such a name still is."""
+    pid, _, started = process.partition("-")
+    return pid.isdigit() and _started(int(pid)) == started
+
+
 def is_dead(owner: str) -> bool:
     """Whether the owner was a process of this machine that has ended. Not known of other machines: False."""
     pid, started = _process(owner)
