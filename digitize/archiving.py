@@ -71,10 +71,5 @@ def _displayed(page: pikepdf.Page) -> tuple[int, int, int, int, float, float]:
     boxes = [(min(box[0::2]), min(box[1::2]), max(box[0::2]), max(box[1::2])) for box in (outer, inner)]
     x0, y0 = (max(box[side] for box in boxes) for side in (0, 1))
     x1, y1 = (min(box[side] for box in boxes) for side in (2, 3))
-    turned = page.rotation
-    return {
-        0: (1, 0, 0, 1, x0, y0),
-        90: (0, 1, -1, 0, x1, y0),
-        180: (-1, 0, 0, -1, x1, y1),
-        270: (0, -1, 1, 0, x0, y1),
-    }[turned % 360]
+    turned = {90: (0, 1, -1, 0, x1, y0), 180: (-1, 0, 0, -1, x1, y1), 270: (0, -1, 1, 0, x0, y1)}
+    return turned.get(page.rotation % 360, (1, 0, 0, 1, x0, y0))

@@ -12,7 +12,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ def failure(error: BaseException) -> dict[str, object]:
     return {"error": "Damaged", "context": {}}
 
 
-def serve(order: dict[str, Any], requests: IO[str], out: IO[str]) -> None:
+def serve(order: dict[str, Any], requests: Iterable[str], out: IO[str]) -> None:
     """Does the order's task; for `pages`, answers every page number that follows."""
     limits = Limits(**order["limits"])
     restrain(limits)

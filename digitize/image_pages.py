@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin
 
 from digitize import formats
 from digitize.decoder import Decoded, check_size, record
@@ -18,7 +18,7 @@ from digitize.limits import Limits
 if TYPE_CHECKING:
     from digitize.model import Image as Pixels
 
-_FORMATS = {formats.TIFF: ["TIFF"], formats.JPEG: ["JPEG", "MPO"], formats.PNG: ["PNG"], formats.HEIC: ["HEIF"]}
+_FORMATS = {formats.TIFF: ["TIFF"], formats.JPEG: ["JPEG"], formats.PNG: ["PNG"], formats.HEIC: ["HEIF"]}
 _SUBFILE_TYPE = 254
 _REDUCED = 1
 _EXIF_ORIENTATION = 0x0112
@@ -40,6 +40,8 @@ class ImageDecoder:
         # Sizes are checked against our own limit before anything is unpacked, and half a page is not a page.
         Image.MAX_IMAGE_PIXELS = None
         ImageFile.LOAD_TRUNCATED_IMAGES = False
+        # Programs keep an image's whole history in its texts, which nobody reads here; memory has its own limit.
+        PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = limits.file_bytes
         if media_type == formats.HEIC:
             from pillow_heif import register_heif_opener
 

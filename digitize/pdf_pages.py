@@ -92,23 +92,34 @@ class PdfDecoder:
 
     def _born_digital(self, number: int, opened: Any, content: Content) -> Decoded | None:
         """The page's own text and its large pictures, or None where its letters are wrong."""
-        import pdfplumber
-
-        if self._plumber is None:
-            self._plumber = pdfplumber.open(self._path)
-        page = self._plumber.pages[number - 1]
         width, height = (max(1, round(side * BORN_DIGITAL_DPI / POINTS)) for side in content.size)
         try:
-            lines, texts = lines_of(page, width, height), texts_by_font(page)
-            regions = regions_of(page) if content.pictures else []
-        finally:
-            # Without this every page's objects stay in memory for as long as the file is open.
-            page.close()
+            page = self._plumbed(number)
+            try:
+                lines, texts = lines_of(page, width, height), texts_by_font(page)
+                regions = regions_of(page) if content.pictures else []
+            finally:
+                # Without this every page's objects stay in memory for as long as the file is open.
+                page.close()
+        except MemoryError:
+            raise
+        except Exception:
+            # pdfminer gives up on many a page that viewers show: what they show is recognised then.
+            return None
         if not lines or not are_sound(texts):
             return None
         insets = tuple(drawn(opened, regions, self._limits)) if regions else ()
         note: dict[str, object] = {"name": "text-layer"}
         return Decoded(number, width, height, BORN_DIGITAL_DPI, None, lines=lines, note=note, insets=insets)
+
+    def _plumbed(self, number: int) -> Any:
+        """The page as pdfplumber has it, open. Raises whatever pdfminer makes of the file, which is opened once."""
+        import pdfplumber
+
+        if self._plumber is None:
+            self._plumber = ()
+            self._plumber = pdfplumber.open(self._path).pages
+        return self._plumber[number - 1]
 
     def _scan(self, number: int, page: Any, content: Content) -> Decoded | None:
         """The very JPEG that is the page, when the page is one upright baseline JPEG and nothing else."""

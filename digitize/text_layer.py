@@ -65,8 +65,10 @@ def shown(page: Any) -> tuple[float, float, float, float]:
     if x1 <= x0 or y1 <= y0:
         x0, y0, x1, y1 = outer
     left, below, right, above = x0 - outer[0], y0 - outer[1], outer[2] - x1, outer[3] - y1
-    across, down = {0: (left, above), 90: (below, left), 180: (right, below), 270: (above, right)}[page.rotation]
-    wide, high = (x1 - x0, y1 - y0) if page.rotation in (0, 180) else (y1 - y0, x1 - x0)
+    # Any other turn is none (ISO 32000-1, table 30, allows multiples of 90 only).
+    turned = {90: (below, left), 180: (right, below), 270: (above, right)}
+    across, down = turned.get(page.rotation, (left, above))
+    wide, high = (y1 - y0, x1 - x0) if page.rotation in (90, 270) else (x1 - x0, y1 - y0)
     return float(page.bbox[0]) + across, float(page.bbox[1]) + down, wide, high
 
 

@@ -17,6 +17,7 @@ import digitize
 from catalogue import fold, font_path
 from digitize.old_encodings import _TCVN3, _VNI_LETTERS, _VNI_MARKS, from_tcvn3, from_vni
 from digitize.syllables import are_sound, is_sound
+from tests import hostile
 
 TEXT = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -197,3 +198,26 @@ def test_without_a_map_to_unicode_the_font_s_own_letters_count(
 def test_good_pages_are_never_drawn(tmp_path: Path, born_digital: Callable[..., Path], name: str) -> None:
     (page,) = digitize.read(born_digital([[GOOD[name][:80], GOOD[name][80:160]]]))
     assert page.lines is not None and page.pixels is None
+
+
+def test_a_page_turned_by_no_quarter_is_read_as_it_stands(tmp_path: Path, born_digital: Callable[..., Path]) -> None:
+    """Viewers leave such a page as it is."""
+    path = born_digital([list(TEXT)])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj.Rotate = 45
+        pdf.save(path)
+    (document,) = digitize.digitize(path, tmp_path / "out").documents
+    assert document.text.splitlines() == list(TEXT) and document.pages[0].born_digital
+
+
+def test_a_page_that_only_a_viewer_finds_is_drawn(tmp_path: Path) -> None:
+    """One without its `/Type` is shown by PDFium and not known to pdfminer."""
+    font = b"<< /Font << /F0 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    page = b"<< /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>" % font
+    content = b"BT /F0 13 Tf 80 700 Td (So dinh danh) Tj ET"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(hostile.written(b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>", page, stream))
+    (drawn,) = digitize.read(path)
+    assert drawn.lines is None and drawn.pixels is not None and drawn.pixels.min() < 128
+    assert [step.name for step in drawn.steps] == ["text-layer-broken"]
