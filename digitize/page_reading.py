@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from digitize import engines
+from digitize.allocation import keep_freed_memory
 from digitize.bend import bend_of
 from digitize.cleaning import clean
 from digitize.columns import cut_columns
@@ -42,6 +43,7 @@ class PageRead:
 def _engine(name: str) -> OcrEngine:
     """One engine a process, and one thread: pages are shared out to processes."""
     cv2.setNumThreads(1)
+    keep_freed_memory()
     return engines.engine(name)
 
 
