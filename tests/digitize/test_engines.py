@@ -178,6 +178,14 @@ class TestOrientation:
         degrees, sure = orient(np.ascontiguousarray(turned.clip(0, 255).astype(np.uint8)))
         assert degrees == turn and sure > 0.95
 
+    @pytest.mark.parametrize("turn", [0, 90, 180, 270])
+    def test_a_few_lines_of_a_page_are_turned_by_how_they_read(self, paper: Image.Image, turn: int) -> None:
+        """Of a strip the network alone is not sure whether it stands on its head; its lines are read both ways."""
+        grey = np.asarray(paper.convert("L"))
+        for part in (grey[: int(0.3 * len(grey))], grey[int(0.22 * len(grey)) : int(0.32 * len(grey))]):
+            degrees, sure = orient(np.ascontiguousarray(np.rot90(part, turn // 90)))
+            assert degrees == turn and sure > 0.9
+
     @pytest.mark.parametrize("noise", [0.0, 4.0, 12.0])
     def test_a_page_without_text_is_left_as_it_is(self, noise: float) -> None:
         empty = 230 + np.random.default_rng(2).normal(0, noise, (1800, 1280))
