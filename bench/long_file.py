@@ -102,6 +102,7 @@ class Watch:
     used: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
     """Seconds by the clock and of the processor by stage."""
     before: tuple[float, float] | None = None
+    pages: int = 0
     shown: list[int] = field(default_factory=list)
     """Pages read, as people were told."""
 
@@ -121,6 +122,7 @@ class Watch:
         self.before = (now, spent)
         if stage == "read":
             self.shown.append(self.job.done)
+            self.pages = self.job.total
             stage = f"read {1 + min(PARTS - 1, PARTS * self.job.done // max(1, self.job.total))}/{PARTS}"
         for number, worker in enumerate(workers):
             tree = _tree(worker)
@@ -204,7 +206,7 @@ def main() -> None:
     assert job.state == "done", job.error
     assert watch.shown == sorted(watch.shown), "pages told as read were taken back"
     seconds = time.monotonic() - watch.began
-    print(f"{watch.shown[-1]} pages, {len(job.result['documents'])} document(s), {seconds:.0f} s by the clock\n")
+    print(f"{watch.pages} pages, {len(job.result['documents'])} document(s), {seconds:.0f} s by the clock\n")
     print(*watch.table(), sep="\n")
 
 
