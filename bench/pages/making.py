@@ -30,14 +30,28 @@ _LEGEND = "DEMO · KHÔNG CÓ GIÁ TRỊ ·"
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """A word that a pen wrote: its text, the box around its ink in points, the colour of the ink."""
+
+    text: str
+    box: Box
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
-    """A page as it left the printer, with its seals and signatures: RGB pixels, and what stands where in points."""
+    """A page as it left the printer, with its seals and signatures: RGB pixels, and what stands where in points.
+
+    `hands` are the words written on it, `writer` says in which hand and ink.
+    """
 
     pixels: Any
     printed: Printed
     form: str
     font: str
     dpi: int
+    hands: tuple[Hand, ...] = ()
+    writer: str = ""
 
 
 class Press:
@@ -118,7 +132,8 @@ def _told(front: Print, made: Picture, density: int) -> dict[str, Any]:
 
     # What a seal or a stamp says is nobody's text.
     names = {"stamp": "seal"}
-    return {
+    hands = [{"text": hand.text, "quad": placed(hand.box), "ink": hand.ink} for hand in front.hands]
+    told = {
         "number": 1,
         "level": made.way,
         "dpi": density or None,
@@ -129,3 +144,4 @@ def _told(front: Print, made: Picture, density: int) -> dict[str, Any]:
         "lines": [{"text": text, "quad": placed(box)} for text, box in front.printed.lines],
         "marks": [{"name": names.get(mark, mark), "quad": placed(box)} for mark, box in front.printed.marks],
     }
+    return {**told, "writer": front.writer, "hands": hands} if front.writer else told

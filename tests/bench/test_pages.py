@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bench.pages.__main__ import kept_fonts
 from bench.pages.content import Content
+from bench.pages.filled import FILLED
+from bench.pages.filled_press import FilledPress
 from bench.pages.making import DPI, FORMS, Press, write
 from bench.pages.scanning import BAD, LEVELS, bad_way, picture
 from catalogue import FONT_DIR
@@ -114,3 +117,41 @@ def test_every_form_meets_every_density_and_within_four_rounds_every_way() -> No
 def test_no_page_is_set_in_a_font_of_training() -> None:
     trained = {face.family for face in split(faces(FOLDERS))[0]}
     assert not trained & set(kept_fonts()[0])
+
+
+def _hand_press(fonts: tuple[list[str], list[str]], seed: int = 3) -> FilledPress:
+    """Forms filled in by hand: with the house's own font for a hand, where none of those for testing is installed."""
+    return FilledPress(seed, *fonts, [FONT_DIR / "Tinos-Italic.ttf"])
+
+
+def test_every_filled_form_waits_for_a_pen_but_the_typed_one() -> None:
+    for form in FILLED:
+        first, again, other = (form(Content(random.Random(seed))) for seed in (5, 5, 6))
+        assert first == again != other
+        told = json.dumps(dataclasses.asdict(first), ensure_ascii=False)
+        assert any(what in told for what in ('"hand"', '"blanks"', '"cells"')) != (form.__name__ == "typed")
+
+
+def test_the_truth_says_which_words_a_pen_wrote_and_where(tmp_path: Path, fonts: tuple[list[str], list[str]]) -> None:
+    press = _hand_press(fonts)
+    (number,) = (number for number, form in enumerate(FILLED) if form.__name__ == "receipt")
+    (tmp_path / "truth").mkdir()
+    write(tmp_path, "clean", number, press)
+    (path,) = (tmp_path / "truth").glob("*.json")
+    (page,) = json.loads(path.read_text(encoding="utf-8"))["pages"]
+    assert page["writer"].startswith("Tinos-Italic, ") and len(page["hands"]) > 15
+    printed = {word for line in page["lines"] for word in line["text"].split()}
+    amounts = {hand["text"] for hand in page["hands"] if hand["text"].endswith(".000")}
+    assert "PHIẾU" in printed and amounts and not amounts & printed
+    grey = np.asarray(Image.open(tmp_path / json.loads(path.read_text(encoding="utf-8"))["file"]).convert("L"))
+    for hand in page["hands"]:
+        x0, y0, x1, y1 = (round(side) for side in (*np.min(hand["quad"], axis=0), *np.max(hand["quad"], axis=0)))
+        assert grey[y0:y1, x0:x1].min() < grey.max() - 80, hand["text"]
+    assert {hand["ink"] for hand in page["hands"]} < {"black", "blue"}
+
+
+def test_the_other_forms_say_nothing_of_hands(tmp_path: Path, fonts: tuple[list[str], list[str]]) -> None:
+    (tmp_path / "truth").mkdir()
+    write(tmp_path, "clean", 0, Press(3, *fonts))
+    (path,) = (tmp_path / "truth").glob("*.json")
+    assert not {"hands", "writer"} & set(json.loads(path.read_text(encoding="utf-8"))["pages"][0])
