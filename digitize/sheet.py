@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import cv2
 
 from digitize.encoding import from_jpeg, group4, has_colour, jpeg
 from digitize.faithful import keeps_marks
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _PAPER_QUALITY, _INK_QUALITY = 45, 60
 # Half of it is what the paper's picture has; less would not show pale writing.
 _LEAST_DPI = 150
+# A JPEG's sides are told in 16 bits, and encoders leave a little of that free.
+_LONGEST = 65_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,11 @@ def encode(page: PageImage, upright: Upright, folder: Path, *, compact: bool = T
         return Sheet(stem, "group4", width, height, 1, dpi, dpi_down, upright.moved)
     own = page.picture.path if page.picture is not None and not upright.moved else None
     image = image if has_colour(image) else grey_of(image)
-    if compact and min(dpi, dpi_down) >= _LEAST_DPI:
+    endless = max(width, height) > _LONGEST
+    if endless and own is None:
+        layers: tuple[Picture, ...] = (_written(stem, jpeg(small := _shrunk(image)), small),)
+        return Sheet(stem, "layers", width, height, 0, dpi, dpi_down, upright.moved, layers=layers)
+    if compact and not endless and min(dpi, dpi_down) >= _LEAST_DPI:
         layers = _layered(image, stem)
         if layers and (own is None or size_of(layers) < own.stat().st_size):
             return Sheet(stem, "layers", width, height, 0, dpi, dpi_down, upright.moved, layers=layers)
@@ -81,6 +89,13 @@ def encode(page: PageImage, upright: Upright, folder: Path, *, compact: bool = T
         return Sheet(own, "jpeg", width, height, 1 if page.pixels.ndim == 2 else 3, dpi, dpi_down, False, True)
     stem.write_bytes(jpeg(image))
     return Sheet(stem, "jpeg", width, height, _components(image), dpi, dpi_down, upright.moved)
+
+
+def _shrunk(image: Image) -> Image:
+    """A strip of metres, as fine as a JPEG can hold it."""
+    scale = _LONGEST / max(image.shape[:2])
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return cast("Image", cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
 def size_of(layers: tuple[Picture, ...]) -> int:

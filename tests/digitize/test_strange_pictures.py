@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -186,3 +187,15 @@ def test_a_header_with_wrong_bytes_gives_pages_or_a_clear_error(
         assert error.code in ("digitize.damaged", "digitize.unknown_format", "digitize.page_too_large",
                               "digitize.too_costly", "digitize.no_pages", "digitize.encrypted",
                               "digitize.too_many_pages")  # fmt: skip
+
+
+def test_a_page_longer_than_a_jpeg_may_be_is_kept(tmp_path: Path) -> None:
+    """A strip of fourteen metres; its picture is as fine as its format lets it be, the page as long as it was."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.pages[0].obj.MediaBox = [0, 0, 40_000, 9]
+        pdf.save(tmp_path / "a.pdf")
+    (document,) = digitize.digitize(tmp_path / "a.pdf", tmp_path / "out", limits=LIMITS).documents
+    assert document.pages[0].width > 65_535
+    with pikepdf.open(document.pdf.path) as pdf:
+        assert [round(float(side)) for side in pdf.pages[0].mediabox] == [0, 0, 40_000, 9]
