@@ -78,8 +78,9 @@ def paper_colour(image: Image) -> tuple[int, ...]:
     return tuple(int(value) for value in np.percentile(sample, 80, axis=0))
 
 
-def warp(image: Image, matrix: Matrix, width: int, height: int) -> Image:
-    """The page drawn through a map: exact for quarter turns, one interpolation for everything else."""
+def warp(image: Image, matrix: Matrix, width: int, height: int, *, fine: bool = False) -> Image:
+    """The page drawn through a map: exact for quarter turns, one interpolation for everything else, a quick one for a
+    `fine` page, whose strokes are several pixels wide."""
     for degrees, code in _QUARTERS.items():
         turn, w, h = turning(degrees, image.shape[1], image.shape[0])
         if (w, h) == (width, height) and np.allclose(matrix, turn, atol=1e-9):
@@ -88,13 +89,12 @@ def warp(image: Image, matrix: Matrix, width: int, height: int) -> Image:
     if shrinks and np.allclose(matrix, np.diag(np.diag(matrix))):
         return cast("Image", cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA))
     border, colour = cv2.BORDER_CONSTANT, paper_colour(image)
+    between = cv2.INTER_LINEAR if fine else cv2.INTER_CUBIC
     if np.allclose(matrix[2], (0.0, 0.0, 1.0), atol=1e-12):
         # What keeps parallels, as nearly all maps do, is drawn in three quarters of the time, to the same pixels.
         size, flat = (width, height), matrix[:2]
-        return cv2.warpAffine(image, flat, size, flags=cv2.INTER_CUBIC, borderMode=border, borderValue=colour)
-    return cv2.warpPerspective(
-        image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=border, borderValue=colour
-    )
+        return cv2.warpAffine(image, flat, size, flags=between, borderMode=border, borderValue=colour)
+    return cv2.warpPerspective(image, matrix, (width, height), flags=between, borderMode=border, borderValue=colour)
 
 
 def shrunk(image: Image, scale: float) -> Image:
