@@ -83,6 +83,22 @@ def test_skew_within_a_twentieth_of_a_degree(paper: Image.Image, degrees: float)
     assert skew(np.asarray(leaning)) == pytest.approx(-degrees, abs=0.05)
 
 
+def test_a_crease_from_edge_to_edge_does_not_hide_how_faded_lines_lean(paper: Image.Image) -> None:
+    """The sheet was folded, then laid askew and pressed flat by the scanner's lid: it is level, print is not."""
+    faded = 205 - (255 - np.asarray(paper.convert("L"), np.float32)) / 255 * 50
+    leaning = Image.fromarray(faded.astype(np.uint8)).rotate(0.65, resample=Image.Resampling.BICUBIC, fillcolor=205)
+    page = np.asarray(leaning).copy()
+    page[1_290:1_294] = 60
+    assert skew(page) == pytest.approx(-0.65, abs=0.05)
+
+
+def test_ruled_paper_with_nothing_on_it_is_straightened_by_its_rules() -> None:
+    ruled = np.full((2_000, 1_400), 250, np.uint8)
+    ruled[100:1_900:60] = 90
+    leaning = np.asarray(Image.fromarray(ruled).rotate(0.4, resample=Image.Resampling.BICUBIC, fillcolor=250))
+    assert skew(leaning) == pytest.approx(-0.4, abs=0.05)
+
+
 def test_pages_without_lines_are_left_as_they_are() -> None:
     assert skew(np.full((800, 600), 255, np.uint8)) == 0.0
     assert skew(np.zeros((30, 20), np.uint8)) == 0.0
