@@ -13,6 +13,7 @@ from catalogue import FieldSpec, FieldType, Kind, fold, nfc
 from catalogue import kind as kind_of
 from digitize import heading
 from digitize.classify import title_of
+from digitize.filled_in import with_hands
 from digitize.labels import Labelled, label_key, label_likeness, labelled
 from digitize.model import Field, KindGuess, Page
 from digitize.owners import owner_fields
@@ -29,7 +30,7 @@ _NOT_LABELLED = {"title", "summary", "number", "qr", "mrz", "country", "article_
 
 def extract(pages: Sequence[Page], guess: KindGuess) -> tuple[Field, ...]:
     """Fields in the catalogue's order: metadata first, then the kind's own."""
-    lines = reread(text_lines(pages))
+    lines = reread(text_lines([with_hands(page) for page in pages]))
     if not lines:
         return ()
     kind = kind_of(guess.id)

@@ -1,4 +1,7 @@
-"""What is no print: pen strokes that were read as letters, and seals; told apart so that they never pass for text.
+"""What is no print: what a pen wrote, strokes that were read as letters, and seals; never do they pass for text.
+
+Words that a pen wrote are found by a network that looks at the lines (`hand_words`), also within a printed line: the
+label stays print, what was filled in is a mark with the text that was read of it and low confidence.
 
 A line is taken for a hand's where hardly a word of it was believed, or where its ink is blue and it was read badly or
 holds a sign or two: a recogniser of print sees letters in the loops of a signature. Such lines leave the body; what was
@@ -11,11 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from digitize.columns import line_of, piece_of
+from digitize.hand_words import written as written_words
 from digitize.model import Box, Line, Mark, Word, quad_of
 
 if TYPE_CHECKING:
@@ -46,18 +52,45 @@ _REDUCED = 4
 _NEAR = 1.0
 
 
-def apart(lines: Sequence[Line], page: Image, dpi: int) -> tuple[list[Line], list[Mark]]:
-    """The printed lines of a page (BGR or grey), in their order, and its marks: what hands wrote, and seals."""
-    printed, written = list[Line](), list[Line]()
-    for line in lines:
-        (written if is_written(line, page) else printed).append(line)
+def apart(
+    lines: Sequence[Line], page: Image, dpi: int, odds: Sequence[Sequence[float]] | None = None
+) -> tuple[list[Line], list[Mark]]:
+    """The printed lines of a page (BGR or grey), in their order, and its marks: what hands wrote, and seals.
+
+    `odds` say of each word of each line what its strokes look like (`hand_words`); without them lines stay whole.
+    """
+    by_pen = written_words(lines, odds, lambda box: is_blue(page, box)) if odds is not None else [[]] * len(lines)
+    read, written, filled = list[Line](), list[Line](), list[Mark]()
+    printed = list[Line]()
+    for line, pen in zip(lines, by_pen, strict=True):
+        mixed = any(pen) and not all(pen)
+        if not mixed and is_written(line, page):
+            written.append(line)
+            continue
+        read.append(line)
+        kept, marks = _parted(line, pen) if any(pen) else (line, ())
+        printed += [kept] if kept else []
+        filled += marks
     hands = [
         _mark("handwriting", _around(group), " ".join(line.text for line in group), group) for group in _groups(written)
     ]
-    loops = [box for box in pens(page, dpi, printed) if not any(_inside(hand.box, box) for hand in hands)]
+    loops = [box for box in pens(page, dpi, read) if not any(_inside(hand.box, box) for hand in hands)]
     hands = [hand for hand in hands if not any(_inside(box, hand.box) for box in loops)]
     silent = [_mark("handwriting", box, "", ()) for box in loops]
-    return printed, [*hands, *silent, *(_mark("seal", box, "", ()) for box in seals(page, dpi))]
+    return printed, [*filled, *hands, *silent, *(_mark("seal", box, "", ()) for box in seals(page, dpi))]
+
+
+def _parted(line: Line, by_pen: Sequence[bool]) -> tuple[Line | None, list[Mark]]:
+    """What is printed of a line, and a mark for each stretch of it that a pen wrote."""
+    kept, marks = list[Word](), list[Mark]()
+    for pen, part in groupby(zip(by_pen, line.words, strict=True), lambda one: one[0]):
+        words = [word for _, word in part]
+        if pen:
+            stretch = line_of(words)
+            marks.append(_mark("handwriting", stretch.box, stretch.text, (stretch,)))
+        else:
+            kept += words
+    return piece_of(line, kept) if kept else None, marks
 
 
 def is_written(line: Line, page: Image) -> bool:

@@ -20,6 +20,7 @@ from digitize.columns import cut_columns
 from digitize.engines import OcrEngine
 from digitize.errors import EngineFailed
 from digitize.geometry import box_on, map_quad, to_homography
+from digitize.hand_words import finder
 from digitize.hands import apart
 from digitize.inset_reading import Read, read_insets
 from digitize.model import Line, Mark, Page, PageImage, Step
@@ -27,6 +28,9 @@ from digitize.opening import load
 from digitize.orientation import orient
 from digitize.sheet import Sheet, encode
 from digitize.straighten import Upright, straighten
+
+# Engines that say how high lines are and how likely words are right: of what others read no hand is told.
+_CALIBRATED = {"hoso"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ def _born_digital(image: PageImage, folder: Path, engine: str, start: float) -> 
 def _read(image: PageImage, engine: str) -> tuple[Upright, Read]:
     """A page straightened, and what was read of it in pixels of the page as it was given."""
     upright = straighten(image, orient)
-    lines, steps, problem = _recognise(upright, _engine(engine))
-    lines, marks = apart(lines, upright.image, upright.dpi)
+    lines, odds, steps, problem = _recognise(upright, _engine(engine))
+    lines, marks = apart(lines, upright.image, upright.dpi, odds)
     back = np.linalg.inv(upright.homography)
     width, height = image.width, image.height
     return upright, Read(
@@ -111,7 +115,10 @@ def _read(image: PageImage, engine: str) -> tuple[Upright, Read]:
     )
 
 
-def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[Step, ...], str | None]:
+def _recognise(
+    upright: Upright, engine: OcrEngine
+) -> tuple[list[Line], list[list[float]] | None, tuple[Step, ...], str | None]:
+    """The lines, how much each of their words looks like a pen's, the steps, the code of what went wrong."""
     cleaned, steps = clean(upright.image, engine.cleaning)
     start = time.perf_counter()
     # The archive keeps the sheet as it lay; only what the engine sees is drawn flat.
@@ -125,10 +132,11 @@ def _recognise(upright: Upright, engine: OcrEngine) -> tuple[list[Line], tuple[S
         lines, problem = list(cut_columns(engine.recognise(cleaned, upright.dpi))), None
     except EngineFailed as error:
         lines, problem = [], error.code
+    odds = finder().odds(lines, cleaned) if engine.name in _CALIBRATED else None
     if bend is not None:
         lines = [bend.back(line, cleaned.shape[1]) for line in lines]
     done = Step("recognise", {"engine": engine.name, "version": engine.version}, time.perf_counter() - flat)
-    return lines, (*steps, done), problem
+    return lines, odds, (*steps, done), problem
 
 
 def _mark_back(mark: Mark, back: np.ndarray[Any, Any], width: int, height: int) -> Mark:

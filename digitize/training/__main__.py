@@ -5,6 +5,7 @@ fonts     names the families that are trained with and those kept for testing
 sheet     draws a sheet of training lines, to look at
 train     trains; killed, it goes on from its last checkpoint when it is called again
 publish   writes the folder of weights from a checkpoint: graph, bigram, calibration, scores, card
+hands     trains the network that finds handwriting, in the fonts of --hands, and writes it beside the weights
 judge     reads held-out lines with one or more folders of weights and prints their error rates
 all       train (to the number of --lines) and publish
 """
@@ -24,6 +25,7 @@ from digitize.training.feed import Sources
 _HELD_OUT_SEED, _HELD_OUT_LINES = 77, 200
 """What is read at each checkpoint: lines a level."""
 _ALL_LINES = 150_000
+_HAND_LINES = 4_500
 _BASE = "the recogniser of trueocr 0.1.1"
 
 
@@ -102,7 +104,26 @@ def _judge(options: argparse.Namespace) -> None:
             sys.stdout.write(json.dumps(told) + "\n")
 
 
+def _hands(options: argparse.Namespace) -> None:
+    from digitize.training import card, hand_training
+
+    sources = hand_training.HandSources(
+        options.text, (*fonts.FOLDERS, *options.fonts), tuple(options.hands), options.seed
+    )
+    out = options.out or options.work / "weights"
+    out.mkdir(parents=True, exist_ok=True)
+    count = options.lines or _HAND_LINES
+    found = hand_training.drawn(sources, count, options.workers)
+    scores = hand_training.train(found, options.passes, options.seed, out / "hands.onnx")
+    told = hand_training.described(sources, count, options.passes, scores)
+    (out / "hands.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path = out / "CARD.md"
+    if path.exists():
+        path.write_text(card.with_hands(path.read_text(encoding="utf-8"), told), encoding="utf-8")
+
+
 _STEPS = {
+    "hands": _hands,
     "webfonts": _webfonts,
     "fonts": _fonts,
     "sheet": _sheet,
@@ -135,6 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, help="what to publish (default: best.pt of the work folder)")
     parser.add_argument("--out", type=Path, help="folder to publish to (default: weights in the work folder)")
     parser.add_argument("--judged", type=int, default=400, help="held-out lines a level for the scores")
+    parser.add_argument("--hands", type=Path, nargs="*", default=[], help="folders of fonts of hands (step hands)")
+    parser.add_argument("--passes", type=int, default=8, help="passes over the lines (step hands)")
     parser.add_argument("--weights", type=Path, nargs="*", default=[], help="folders of weights to judge")
     return parser
 

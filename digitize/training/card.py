@@ -54,3 +54,21 @@ def with_confidence(text: str, told: Mapping[str, Any]) -> str:
         "The pages are drawn: real paper holds other damage."
     )
     return re.sub(r"\*\*Confidence\.\*\*.*?(?=\n\n)", lambda _: said, text, count=1, flags=re.DOTALL)
+
+
+def with_hands(text: str, told: Mapping[str, Any]) -> str:
+    """A card that also tells of the network that finds handwriting; `told` is what `hands.json` says."""
+    wrong = [100 * told["stretches"][which] for which in ("print_as_hand", "hand_as_print")]
+    said = (
+        "**Handwriting.** `hands.onnx` looks at lines of 32 rows and says for every eight columns how surely a pen"
+        f" wrote there. Made {told['date']} by"
+        f" `python -m digitize.training hands` from {told['samples']:,} synthetic lines, seed\n{told['seed']}, printed,"
+        " filled in or written whole in the fonts of these hands, each moved, bent and traced anew:"
+        f" {', '.join(told['hands'])}.\nOf stretches of such lines that were kept apart {wrong[0]:.2f} % of the printed"
+        f" ones are taken for a hand's, {wrong[1]:.2f} % of the written ones for\nprint."
+        " No real handwriting was seen, in training or since: fonts are tamer than people. What pages give is in"
+        " docs/benchmarks.md."
+    )
+    if "**Handwriting.**" in text:
+        return re.sub(r"\*\*Handwriting\.\*\*.*?(?=\n\n)", lambda _: said, text, count=1, flags=re.DOTALL)
+    return text.replace("**Where it fails.**", f"{said}\n\n**Where it fails.**", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -59,6 +60,9 @@ def publish(trained: Trained, sources: Sources, out: Path, lines: int) -> dict[s
     scores["export_difference"] = apart
     export.describe(export.Description(facts.version, facts.date, letters, table, scores), fresh / "recognizer.json")
     text = card.written(facts.version, facts.date, trained.base, trained.lines, letters, sources_told(sources), scores)
+    hands = out / "hands.json"
+    if hands.exists():
+        text = card.with_hands(text, json.loads(hands.read_text(encoding="utf-8")))
     (fresh / "CARD.md").write_text(text, encoding="utf-8")
     out.mkdir(parents=True, exist_ok=True)
     for path in sorted(fresh.iterdir()):
