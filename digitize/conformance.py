@@ -111,10 +111,14 @@ def _values(resources: pikepdf.Object, group: str) -> list[pikepdf.Object]:
 
 
 def _descriptor(font: pikepdf.Object) -> pikepdf.Object:
-    if font.get("/Subtype") == Name.Type0:
-        descendants = font.get("/DescendantFonts", Array())
-        font = descendants[0] if len(descendants) else Dictionary()
-    return font.get("/FontDescriptor", Dictionary())
+    return (_descendant(font) if font.get("/Subtype") == Name.Type0 else font).get("/FontDescriptor", Dictionary())
+
+
+def _descendant(font: pikepdf.Object) -> pikepdf.Object:
+    """The font behind a composite one; an empty one where there is none."""
+    found = font.get("/DescendantFonts")
+    first = found[0] if isinstance(found, pikepdf.Array) and len(found) else None
+    return first if isinstance(first, pikepdf.Dictionary) else Dictionary()
 
 
 def _font_obstacles(resources: pikepdf.Object) -> set[str]:
@@ -126,7 +130,7 @@ def _font_obstacles(resources: pikepdf.Object) -> set[str]:
         if not any(key in descriptor for key in _FONT_FILES):
             found.add("font-not-embedded")
         if font.get("/Subtype") == Name.Type0:
-            descendant = font.DescendantFonts[0]
+            descendant = _descendant(font)
             if descendant.get("/Subtype") == Name.CIDFontType2 and "/CIDToGIDMap" not in descendant:
                 found.add("font-without-glyph-map")
     return found

@@ -76,7 +76,7 @@ def odd_boxes(chance: Random) -> bytes:
         page.MediaBox = Array(chance.choice([box, box, [box[2], box[3], box[0], box[1]]]))
         if chance.random() < 0.5:
             page.CropBox = Array(
-                chance.choice([[100, 100, 300, 400], [-50, -50, 9999, 9999], [7000, 0, 7001, 1], [5, 5, 5, 5]])
+                [x + 1, y + 1, chance.choice([x + 2, x + 300, 99_999]), chance.choice([y + 2, 99_999])]
             )
         if chance.random() < 0.4:
             page.UserUnit = chance.choice([2, 10, 75_000])

@@ -119,7 +119,7 @@ def drawn_font(chance: Random) -> bytes:
 
 def odd_page(chance: Random) -> bytes:
     """A page one of whose entries is of another type than it should be."""
-    odd = chance.choice([Array([]), Dictionary(), 7, Name.X, "x", True, Array([None, 7, Name.X, "x"])])
+    odd = chance.choice([Array([]), Dictionary(), 7, Name.X, "x", True, Array([None, 7, Name.X, "x"]), Array([5] * 4)])
     key = chance.choice(
         ["Contents", "Resources", "MediaBox", "CropBox", "Rotate", "Annots", "UserUnit", "Parent", "Type"]
     )

@@ -36,6 +36,7 @@ _MEMORY_MB, _BYTES_A_PIXEL = 600, 24
 _WRONG_CODES = {"digitize.failed", "digitize.no_file", "digitize.cannot_write", "digitize.no_such_page",
                 "digitize.engine_unknown", "digitize.engine_missing", "digitize.weights_missing"}  # fmt: skip
 _SLACK_SECONDS = 10
+_PREVIEW = 200
 
 
 class Scribe:
@@ -141,7 +142,7 @@ def _wrong(reading: Reading, folder: Path) -> list[str]:
             with pikepdf.open(document.pdf.path, suppress_warnings=True) as pdf:
                 found = len(pdf.pages)
             with contextlib.closing(pypdfium2.PdfDocument(document.pdf.path)) as shown:
-                shown[0].render(scale=0.1).close()
+                shown[0].render(scale=_PREVIEW / max(shown[0].get_size())).close()
         except Exception as error:
             wrong.append(f"the copy does not open: {type(error).__name__}: {error}")
             continue

@@ -119,6 +119,17 @@ def test_a_png_with_long_texts_is_read(tmp_path: Path) -> None:
     assert (page.width, page.height) == (200, 300)
 
 
+def test_a_page_with_a_font_of_nothing_is_kept_without_a_claim(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        page = add_page(pdf, b"BT /F0 13 Tf 80 700 Td (Giay khai sinh) Tj ET")
+        names = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type0, BaseFont=pikepdf.Name("/X"))
+        names.DescendantFonts = pikepdf.Array([None])
+        page.Resources.Font.F1 = names
+        (tmp_path / "a.pdf").write_bytes(saved(pdf))
+    (document,) = digitize.digitize(tmp_path / "a.pdf", tmp_path / "out", engine=QUICK).documents
+    assert (document.text, document.pdf.pdfa, document.pdf.reason) == ("Giay khai sinh", None, "font-not-embedded")
+
+
 @pytest.mark.slow
 def test_many_broken_files_break_no_promise() -> None:
     """Seven in eight are only opened, copied and cut; the others go the whole way, some with the real engine."""
