@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from digitize import engines
+from digitize.allocation import given_back
 from digitize.errors import NoSuchPage
 from digitize.limits import Limits
 from digitize.model import Progress, ProgressCallback
@@ -26,6 +27,7 @@ _VALUES = ("digitize.model", "digitize.page_reading", "digitize.sheet")
 _PLAIN = {("pathlib", "PosixPath"), ("numpy", "dtype"), ("numpy._core.multiarray", "scalar")}
 
 
+@given_back()
 def read_part(
     path: Path,
     first: int,

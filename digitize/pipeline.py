@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from digitize import archive_copy, engines
+from digitize.allocation import given_back
 from digitize.classify import classify
 from digitize.errors import CannotWrite, NoFile
 from digitize.extract import extract
@@ -35,6 +36,7 @@ def sha256_of(path: Path) -> str:
         raise NoFile from error
 
 
+@given_back()
 def digitize(
     path: Path,
     out: Path,
