@@ -25,7 +25,7 @@ from digitize.training.feed import Sources
 _HELD_OUT_SEED, _HELD_OUT_LINES = 77, 200
 """What is read at each checkpoint: lines a level."""
 _ALL_LINES = 150_000
-_HAND_LINES = 4_500
+_HAND_LINES = 5_000
 _BASE = "the recogniser of trueocr 0.1.1"
 
 
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="folder to publish to (default: weights in the work folder)")
     parser.add_argument("--judged", type=int, default=400, help="held-out lines a level for the scores")
     parser.add_argument("--hands", type=Path, nargs="*", default=[], help="folders of fonts of hands (step hands)")
-    parser.add_argument("--passes", type=int, default=8, help="passes over the lines (step hands)")
+    parser.add_argument("--passes", type=int, default=5, help="passes over the lines (step hands)")
     parser.add_argument("--weights", type=Path, nargs="*", default=[], help="folders of weights to judge")
     return parser
 
