@@ -36,6 +36,8 @@ _SHARPER = 1.02
 _MARGIN = 0.03
 # A line's own bend is looked at in so many places.
 _LOOKS = 15
+# OpenCV draws along no map with a longer side, and the map of a larger page would take more memory than the page.
+_MOST_DRAWN = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Bend:
 
 def bend_of(grey: Image) -> Bend | None:
     """How a straightened page with even light bends; None where it lies flat, or where nobody can say."""
+    if max(grey.shape) >= _MOST_DRAWN:
+        return None
     scale = min(1.0, _SIDE / max(grey.shape))
     columns = _columns(shrunk(grey, scale))
     if min(columns.shape) < _COLUMNS:

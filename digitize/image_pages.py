@@ -72,7 +72,8 @@ class ImageDecoder:
             return self._decoded(number, self._image)
         # Opened anew, so that what was unpacked goes when the page is written down, not when the file is closed.
         with Image.open(self._path, formats=_FORMATS[self.media_type]) as image:
-            image.seek(self._frames[0])
+            if self.media_type == formats.TIFF:
+                image.seek(self._frames[0])
             return self._decoded(number, image)
 
     def _decoded(self, number: int, image: Image.Image) -> dict[str, object]:

@@ -5,6 +5,8 @@ A process that is killed cannot clear up; the one that takes its place does.
 
 from __future__ import annotations
 
+import glob
+import platform
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,10 +23,12 @@ def settle(**_: object) -> None:
     """Makes this process's folder the one for temporary files, and removes those of processes that have ended."""
     home: Path = settings.HOSO.data / "tmp"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in home.glob(f"{_PREFIX}*"):
-        if not is_running(left.name.removeprefix(_PREFIX)):
+    # Containers may share the folder; which of another's processes are alive nobody can say from here.
+    own = f"{_PREFIX}{platform.node()}-"
+    for left in home.glob(f"{glob.escape(own)}*"):
+        if not is_running(left.name.removeprefix(own)):
             shutil.rmtree(left, ignore_errors=True)
-    folder = home / f"{_PREFIX}{name_process()}"
+    folder = home / f"{own}{name_process()}"
     folder.mkdir(exist_ok=True, mode=0o700)
     tempfile.tempdir = str(folder)
 

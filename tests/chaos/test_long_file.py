@@ -71,7 +71,7 @@ class Installation:
             **os.environ,
             "HOSO_DATA": str(data),
             "HOSO_WORKER_PROCESSES": "2",
-            "HOSO_LEASE_SECONDS": "10",
+            "HOSO_LEASE_SECONDS": "60",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }

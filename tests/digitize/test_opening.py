@@ -328,3 +328,13 @@ def test_broken_bytes_give_pages_or_a_clear_error(
             assert page.width > 0 and page.height > 0
     except DigitizeError as error:
         assert error.code.startswith("digitize.")
+
+
+def test_of_several_heic_images_the_one_that_the_camera_means_is_the_page(tmp_path: Path) -> None:
+    from pillow_heif import from_pillow
+
+    heif = from_pillow(Image.new("RGB", (640, 480), "red"))
+    heif.add_from_pillow(Image.new("RGB", (800, 600), "white"))
+    heif.save(tmp_path / "photo.heic", primary_index=1)
+    (page,) = pages_of(tmp_path / "photo.heic")
+    assert (page.width, page.height) == (800, 600)
