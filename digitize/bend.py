@@ -36,6 +36,7 @@ _SHARPER = 1.02
 _MARGIN = 0.03
 # A line's own bend is looked at in so many places.
 _LOOKS = 15
+_STRIPE = 256
 # OpenCV draws along no map with a longer side, and the map of a larger page would take more memory than the page.
 _MOST_DRAWN = 12_000
 
@@ -65,10 +66,15 @@ class Bend:
         columns = np.arange(width, dtype=np.float32)
         level = np.interp(columns, self.xs, self.level).astype(np.float32)
         fan = np.interp(columns, self.xs, self.fan).astype(np.float32)
-        rows = np.arange(height, dtype=np.float32)
-        ys = rows[:, None] + level[None, :] + (2 * rows / self.height - 1)[:, None] * fan[None, :]
-        xs = np.ascontiguousarray(np.broadcast_to(columns, ys.shape))
-        return cast("Image", cv2.remap(page, xs, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+        drawn = np.empty_like(page)
+        # In stripes: the map of a whole page would take eight times the page's memory.
+        for top in range(0, height, _STRIPE):
+            rows = np.arange(top, min(height, top + _STRIPE), dtype=np.float32)
+            ys = rows[:, None] + level[None, :] + (2 * rows / self.height - 1)[:, None] * fan[None, :]
+            xs = np.ascontiguousarray(np.broadcast_to(columns, ys.shape))
+            stripe = cv2.remap(page, xs, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+            drawn[top : top + _STRIPE] = stripe
+        return drawn
 
     def back(self, line: Line, width: int) -> Line:
         """A line of the flat page where it stands on the page that bends, which is `width` pixels wide."""
