@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _DISBELIEVED = 0.4
 # In blue ink, what is surer than this or longer than so many signs is print or a stamp.
 _DOUBTED, _SIGNS = 0.8, 2
+# A stretch of words that looks like a pen's stays print where it was read as surely as this.
+_WELL_READ = 0.9
 _DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}[.,;]?")
 # No more than this is ever said of what a hand wrote.
 _MOST_SURE = 0.3
@@ -62,7 +64,8 @@ def apart(
     by_pen = written_words(lines, odds, lambda box: is_blue(page, box)) if odds is not None else [[]] * len(lines)
     read, written, filled = list[Line](), list[Line](), list[Mark]()
     printed = list[Line]()
-    for line, pen in zip(lines, by_pen, strict=True):
+    for line, looks in zip(lines, by_pen, strict=True):
+        pen = _doubted(line, looks)
         mixed = any(pen) and not all(pen)
         if not mixed and is_written(line, page):
             written.append(line)
@@ -78,6 +81,18 @@ def apart(
     hands = [hand for hand in hands if not any(_inside(box, hand.box) for box in loops)]
     silent = [_mark("handwriting", box, "", ()) for box in loops]
     return printed, [*filled, *hands, *silent, *(_mark("seal", box, "", ()) for box in seals(page, dpi))]
+
+
+def _doubted(line: Line, by_pen: Sequence[bool]) -> list[bool]:
+    """Of what looks like a pen's what was not well read as print: slanting blue print looks so too, and must not leave
+    the text; a hand's word that is read this well is as likely right as it says."""
+    found: list[bool] = []
+    for pen, part in groupby(zip(by_pen, line.words, strict=False), lambda one: one[0]):
+        words = [word for _, word in part]
+        letters = sum(len(word.text) for word in words)
+        mean = sum(word.confidence * len(word.text) for word in words) / max(1, letters)
+        found += [pen and mean < _WELL_READ] * len(words)
+    return found
 
 
 def _parted(line: Line, by_pen: Sequence[bool]) -> tuple[Line | None, list[Mark]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -279,8 +279,8 @@ def _stretches(layer: Pixels, ends: tuple[tuple[float, float], tuple[float, floa
     if image.min() >= 200:
         wanted = strip(np.full_like(image, 255), ends, height).ink
         flat = np.zeros_like(wanted)
-    inner = flat[4:28]
-    return inner.reshape(inner.shape[0], -1, STRIDE).sum(axis=(0, 2))
+    inner: Pixels = flat[4:28]
+    return cast("Pixels", inner.reshape(inner.shape[0], -1, STRIDE).sum(axis=(0, 2)))
 
 
 def shown(found: Sequence[Sample], path: str) -> None:

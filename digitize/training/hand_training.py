@@ -84,12 +84,12 @@ def batches(found: Sequence[Sample], rng: random.Random) -> Iterator[list[Sample
 def varied(one: Sample, rng: random.Random) -> Sample:
     """The sample a little wider or narrower, fainter or darker, coarser or noisier: no pass sees it twice."""
     wide = max(2, round(len(one.labels) * rng.uniform(0.85, 1.2)))
-    ink = cv2.resize(one.ink, (wide * STRIDE, one.ink.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    ink: Any = cv2.resize(one.ink, (wide * STRIDE, one.ink.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     labels = one.labels[np.arange(wide) * len(one.labels) // wide]
     if rng.random() < 0.3:
         ink = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 0.9))
     if rng.random() < 0.4:
-        shift = np.float32([[1, 0, 0], [0, rng.uniform(0.88, 1.14), rng.uniform(-2.5, 1.0)]])
+        shift = np.array([[1, 0, 0], [0, rng.uniform(0.88, 1.14), rng.uniform(-2.5, 1.0)]], np.float32)
         ink = cv2.warpAffine(ink, shift, (ink.shape[1], ink.shape[0]))
     ink = 255 * (ink / 255) ** rng.uniform(0.7, 1.5) * rng.uniform(0.75, 1.1)
     if rng.random() < 0.4:

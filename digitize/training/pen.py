@@ -92,7 +92,7 @@ def _stamp(
     side = layer.shape[0]
     tile = Image.new("L", (side, side), 0)
     ImageDraw.Draw(tile).text((side * 0.3, side * 0.62), letter, font=font, fill=255, anchor="ls")
-    pixels = np.asarray(tile, np.float32) / 255
+    pixels: Pixels = np.asarray(tile, np.float32) / 255
     if shake:
         turn = cv2.getRotationMatrix2D(
             (side * 0.4, side * 0.55), rng.gauss(0, 90 * shake), 1 + rng.gauss(0, shake * 1.5)
