@@ -59,16 +59,16 @@ def _python(config: Config) -> Iterator[Check]:
 
 
 def _reading(config: Config) -> Iterator[Check]:
-    from digitize import DEFAULT_ENGINE, DigitizeError, engine
+    from digitize import DigitizeError, engine
 
     try:
-        yield Check("reading", State.OK, engine(DEFAULT_ENGINE).version)
+        yield Check("reading", State.OK, engine(config.engine).version)
     except DigitizeError as error:
         yield Check("reading", State.MISSING, error.code, error.next_vi, error.next_en)
 
 
 def _tesseract(config: Config) -> Iterator[Check]:
-    """The second engine: nothing but `--engine tesseract` needs it."""
+    """The second engine: nothing but its choice, by `--engine` or `HOSO_ENGINE`, needs it."""
     try:
         tesseract = program("tesseract")
         version = _say(tesseract, "--version").splitlines()[0]

@@ -58,6 +58,9 @@ class Config(BaseSettings):
     renew_before: int = Field(
         default=180, description="Days before an archive time stamp lapses within which it is renewed."
     )
+    engine: Literal["hoso", "tesseract", "hoso+tesseract", "tesseract+hoso"] = Field(
+        default="hoso", description="What reads scans; of two, the second reads what the first doubts."
+    )
     worker_processes: int = Field(default=0, description="Jobs done at the same time; 0: one for each core, at most 8.")
     lease_seconds: float = Field(
         default=60.0, description="How long a job stays with a worker of another machine that has gone silent."

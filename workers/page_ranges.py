@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 import digitize
@@ -99,6 +100,7 @@ def read_range(run: Run) -> None:
             spill(opened, folder / "scan"),
             run.payload["first"],
             run.payload["last"],
+            engine=settings.HOSO.engine,
             # of an attempt that was killed the pages stay told: people do not see a file unread
             progress=lambda told: run.stage(told.stage, max(told.done, run.done), told.total),
         )

@@ -25,6 +25,7 @@ from dossiers.queries import unissued
 from dossiers.states import ComponentState, ResultState, State
 from storage import VersionRole
 from storage.models import Document as StoredDocument
+from storage.models import Version as StoredVersion
 from tests.workers.conftest import SCAN, Office
 from workers import Job, keys, staging
 from workers.ledger import claim
@@ -49,6 +50,15 @@ def test_a_scan_becomes_a_cut_and_an_archival_copy_at_its_component(
     assert storage.metadata(scanned, office.officer, why).kind == KIND
     part = office.component(dossier, PART)
     assert (part.state, part.attachments.get().document) == (ComponentState.ATTACHED, scanned)
+
+
+def test_the_engine_that_the_operator_chose_reads_and_is_named(
+    office: Office, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "HOSO", settings.HOSO.model_copy(update={"engine": "tesseract"}))
+    job = office.do(office.hand_in(dossier, SCAN))
+    made = StoredVersion.objects.get(document=job.result["documents"][0], role=VersionRole.ARCHIVAL)
+    assert made.settings["engine"] == "tesseract"
 
 
 def test_digitizing_again_deposits_and_attaches_nothing_twice(office: Office, dossier: Dossier, scanned: UUID) -> None:

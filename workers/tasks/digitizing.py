@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from django.conf import settings
+
 import digitize
 import storage
 from accounts import WORKER, Actor
@@ -37,6 +39,7 @@ def digitize_intake(run: Run) -> None:
         reading = digitize.digitize(
             source,
             folder / "out",
+            engine=settings.HOSO.engine,
             name="scan",
             progress=lambda told: run.stage(told.stage, told.done, told.total),
             elsewhere=lambda pages: page_ranges.gathered(run, pages, folder),
