@@ -30,7 +30,7 @@ _INNER = slice((ROWS - BAND) // 2, (ROWS + BAND) // 2)
 _OVER = 3.0
 # What a word that was read as print speaks for print, by its log odds of being right, and how sure a hand's word is
 # usually read; blue ink speaks for a pen. Chosen on pages of `bench.pages --hand` and of print.
-_BELIEF, _USUAL, _BLUE = 0.6, 0.35, 2.0
+_BELIEF, _USUAL, _BLUE = 0.6, 0.35, 1.0
 _LEAST_SURE, _MOST_SURE = 0.001, 0.9995
 # Only where a word is as doubtful as this its colour is looked at.
 _DOUBT = -4.0

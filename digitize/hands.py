@@ -32,7 +32,7 @@ _DISBELIEVED = 0.4
 # In blue ink, what is surer than this or longer than so many signs is print or a stamp.
 _DOUBTED, _SIGNS = 0.8, 2
 # A stretch of words that looks like a pen's stays print where it was read as surely as this.
-_WELL_READ = 0.9
+_WELL_READ = 0.8
 _DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}[.,;]?")
 # No more than this is ever said of what a hand wrote.
 _MOST_SURE = 0.3
@@ -90,7 +90,7 @@ def _doubted(line: Line, by_pen: Sequence[bool]) -> list[bool]:
     for pen, part in groupby(zip(by_pen, line.words, strict=False), lambda one: one[0]):
         words = [word for _, word in part]
         letters = sum(len(word.text) for word in words)
-        mean = sum(word.confidence * len(word.text) for word in words) / max(1, letters)
+        mean = sum(_believed(word) * len(word.text) for word in words) / max(1, letters)
         found += [pen and mean < _WELL_READ] * len(words)
     return found
 
